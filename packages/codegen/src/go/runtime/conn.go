@@ -267,10 +267,3 @@ func (c *conn) noteSeq(seq string) {
 		}
 	}
 }
-
-func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if timeout <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeout(ctx, timeout)
-}

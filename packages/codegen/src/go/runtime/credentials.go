@@ -25,7 +25,7 @@ func (r *renewal) wait(ctx context.Context) (string, error) {
 // startRenewal runs renew apart from the call that needs it: if that is canceled, the others still get the token.
 func startRenewal(ctx context.Context, renew func(ctx context.Context) (string, error)) *renewal {
 	r := &renewal{done: make(chan struct{})}
-	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	detached, cancel := withTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	go func() {
 		defer cancel()
 		defer close(r.done)

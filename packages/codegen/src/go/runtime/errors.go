@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -62,9 +63,9 @@ const (
 const (
 	// CodeNetwork: the server cannot be reached, or the connection broke.
 	CodeNetwork ErrorCode = "NETWORK"
-	// CodeAborted: the context of the call was canceled.
+	// CodeAborted: the context of the call has ended: it was canceled, or its deadline has passed.
 	CodeAborted ErrorCode = "ABORTED"
-	// CodeTimeout: the call took longer than its context or the timeout allows.
+	// CodeTimeout: no response came within WithTimeout, or the Timeout of the call.
 	CodeTimeout ErrorCode = "TIMEOUT"
 	// CodeUnexpectedResponse: something else has responded, such as a proxy.
 	CodeUnexpectedResponse ErrorCode = "UNEXPECTED_RESPONSE"
@@ -175,17 +176,46 @@ func networkError(ctx context.Context, cause error) *Error {
 	if ctx.Err() != nil {
 		return contextError(ctx)
 	}
-	err := localError(CodeNetwork, "the server cannot be reached: %v", cause)
+	server, why := "the server", cause
+	var failure *url.Error
+	if errors.As(cause, &failure) {
+		// Its text has the whole address, as it is sent.
+		why = failure.Err
+		if address, parseErr := url.Parse(failure.URL); parseErr == nil {
+			server = address.Scheme + "://" + address.Host
+		}
+	}
+	err := localError(CodeNetwork, "%s cannot be reached: %v", server, why)
 	err.cause = cause
 	return err
+}
+
+// timeoutError is why the context of a try has ended that took longer than the timeout allows.
+type timeoutError time.Duration
+
+func (t timeoutError) Error() string { return fmt.Sprintf("no response within %v", time.Duration(t)) }
+
+// withTimeout limits a context. Its end is told apart from a deadline that the caller has set.
+func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, timeout, timeoutError(timeout))
 }
 
 // contextError is the error of a call whose context has ended.
 func contextError(ctx context.Context) *Error {
 	why := context.Cause(ctx)
-	err := localError(CodeAborted, "the call was canceled: %v", why)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = localError(CodeTimeout, "no response in time")
+	var timeout timeoutError
+	var err *Error
+	switch {
+	case errors.As(why, &timeout):
+		err = localError(CodeTimeout, "%v", timeout)
+		why = ctx.Err()
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		err = localError(CodeAborted, "the call was not done by the deadline of its context: %v", why)
+	default:
+		err = localError(CodeAborted, "the call was canceled: %v", why)
 	}
 	err.cause = ctx.Err()
 	if why != err.cause {

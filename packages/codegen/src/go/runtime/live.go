@@ -15,7 +15,7 @@ import (
 type LiveStatus int
 
 const (
-	// LiveInterrupted: the connection is lost. What was delivered may be out of date; another connection is tried.
+	// LiveInterrupted: there is no connection. What was delivered may be out of date; another connection is tried.
 	LiveInterrupted LiveStatus = iota
 	// LiveConnected: changes are delivered.
 	LiveConnected
@@ -67,6 +67,10 @@ func (q Query[D]) Live(ctx context.Context, options ...CallOption) iter.Seq2[Sna
 
 // follow is Live; nil where the loop has ended.
 func (q Query[D]) follow(ctx context.Context, options callOptions, yield func(Snapshot[D], error) bool) error {
+	if options.err != nil {
+		return options.err
+	}
+	options.onStatus = transitions(options.onStatus)
 	parameters, err := q.parameters()
 	if err != nil {
 		return err
@@ -90,7 +94,7 @@ func (q Query[D]) follow(ctx context.Context, options callOptions, yield func(Sn
 		if errors.As(err, &failure) && !isTemporaryForLive(failure) {
 			return err
 		}
-		options.status(LiveInterrupted)
+		options.onStatus(LiveInterrupted)
 		wait := min(backOff(q.conn.retryPause, failures), maxBackOff)
 		if failure != nil {
 			wait = max(wait, failure.RetryAfter)
@@ -98,6 +102,17 @@ func (q Query[D]) follow(ctx context.Context, options callOptions, yield func(Sn
 		if !sleep(ctx, wait) {
 			return contextError(ctx)
 		}
+	}
+}
+
+// transitions calls status where it is another one than before.
+func transitions(status func(LiveStatus)) func(LiveStatus) {
+	last := LiveStatus(-1)
+	return func(now LiveStatus) {
+		if now != last && status != nil {
+			status(now)
+		}
+		last = now
 	}
 }
 
@@ -171,7 +186,7 @@ func (q Query[D]) stream(
 			return true, err
 		}
 		if e.name == "subscribed" {
-			options.status(LiveConnected)
+			options.onStatus(LiveConnected)
 			continue
 		}
 		// The loop may take its time: that is no silence of the server.

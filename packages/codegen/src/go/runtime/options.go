@@ -126,8 +126,8 @@ func headerInto(name string, into *string) CallOption {
 	}}
 }
 
-// OnStatus calls status whenever a live query begins to be live, or is interrupted. It is called by the goroutine that
-// iterates.
+// OnStatus is an option of Live. It calls status once a live query delivers changes (LiveConnected), and once it is
+// interrupted (LiveInterrupted), however many tries it takes to go on. It is called by the goroutine that iterates.
 func OnStatus(status func(LiveStatus)) CallOption {
 	return CallOption{func(o *callOptions) { o.onStatus = status }}
 }
@@ -187,12 +187,6 @@ func (o callOptions) timeoutOr(otherwise time.Duration) time.Duration {
 		return *o.timeout
 	}
 	return otherwise
-}
-
-func (o callOptions) status(status LiveStatus) {
-	if o.onStatus != nil {
-		o.onStatus(status)
-	}
 }
 
 // isSet reports whether any option was given.
