@@ -70,6 +70,19 @@ describe('a schema made for trouble', () => {
     project.remove()
   })
 
+  test('has imports that end as TypeScript resolves them for Node.js, where settings say so', () => {
+    const options = { typescript: { extension: 'js' } } as const
+    const files = new Map(generateClients(troublesomeSchema(), ['typescript'], options))
+    files.set('package.json', '{ "type": "module" }')
+    files.set('program.ts', PROGRAM.replace('./koyalite', './koyalite/index.js'))
+    const project = projectOf(files)
+    expect(project.typeCheck('--module', 'nodenext', '--moduleResolution', 'nodenext')).toBe('')
+    expect(project.formatProblems()).toBe('')
+    project.remove()
+    const forDeno = generateClients(troublesomeSchema(), ['typescript'], { typescript: { extension: 'ts' } })
+    expect(forDeno.get('koyalite/index.ts')).toContain('from "./nodes.ts";')
+  })
+
   test('types documents, input and patches', () => {
     const files = new Map(generateClients(troublesomeSchema(), ['typescript']))
     files.set('program.ts', PROGRAM)

@@ -1,10 +1,12 @@
 import type { ClientCollection } from './client-model'
 import { goFiles } from './go/go-files'
 import { pythonFiles } from './python/python-files'
-import { typescriptFiles } from './typescript/typescript-files'
+import { type ImportExtension, typescriptFiles } from './typescript/typescript-files'
 
 /** What `generate` in koyalite.yaml says of single languages. */
 export interface LanguageOptions {
+  /** `extension`: how imports of its files by one another end. */
+  readonly typescript?: { readonly extension: ImportExtension }
   /** `module`: the package is a module of this path, instead of a part of the one around it. */
   readonly go?: { readonly module: string | null }
   /** `package`: what programs import. */

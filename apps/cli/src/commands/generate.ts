@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import { IMPORT_EXTENSIONS, type ImportExtension } from '@koyalite/codegen'
 import type { Schema } from '@koyalite/schema'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { CommandError } from '../command-error'
 import { differences, type Generated, generate, type Target } from '../generate/client-files'
 import { servedSchema } from '../generate/served-schema'
@@ -17,6 +18,7 @@ interface Options {
   readonly dir?: string
   readonly lang?: string
   readonly output?: string
+  readonly extension?: ImportExtension
   readonly check?: true
   readonly url?: string
   readonly token?: string
@@ -27,6 +29,12 @@ export function generateCommand(): Command {
   return projectCommand('generate', 'write typed clients of the schema', EXAMPLES)
     .option('--lang <languages>', 'languages, with commas: typescript, go, python (default: generate.languages)')
     .option('--output <folder>', 'folder to write to (default: generate.output)')
+    .addOption(
+      new Option(
+        '--extension <extension>',
+        'how imports between TypeScript files end (default: generate.typescript.extension)',
+      ).choices(IMPORT_EXTENSIONS),
+    )
     .option('--check', 'write nothing; fail if what is there is not what would be written')
     .option('--url <url>', 'take the schema from a server instead of schema.yaml')
     .option('--token <token>', 'with --url: a service key or token that may read the schema')
@@ -64,9 +72,10 @@ async function serverTarget(options: Options, url: string): Promise<Target> {
   })
 }
 
-function targetOf({ lang, output }: Options, defaults: Target): Target {
+function targetOf({ lang, output, extension }: Options, defaults: Target): Target {
   return {
     ...defaults,
+    ...(extension !== undefined && { options: { ...defaults.options, typescript: { extension } } }),
     ...(lang !== undefined && { languages: lang.split(',').map((language) => language.trim()) }),
     ...(output !== undefined && { folder: resolve(output) }),
   }

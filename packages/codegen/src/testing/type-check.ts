@@ -31,8 +31,8 @@ function memoized<T>(make: () => T): () => T {
 /** Files in a project beside which `@koyalite/client` is installed. */
 export interface Project {
   readonly dir: string
-  /** What the compiler says; empty where all is well. */
-  typeCheck(): string
+  /** What the compiler says, with flags besides the strict ones; empty where all is well. */
+  typeCheck(...flags: readonly string[]): string
   /** How many types the compiler makes of it: what checking costs, on every machine. */
   typeCount(): number
   /** What the formatter would change, without settings of its own. */
@@ -55,7 +55,7 @@ export function projectOf(files: ReadonlyMap<string, string>): Project {
   }
   return {
     dir,
-    typeCheck: () => run('tsc', ['-p', '.']),
+    typeCheck: (...flags) => run('tsc', ['-p', '.', ...flags]),
     typeCount() {
       const { stdout } = Bun.spawnSync([join(ROOT, 'node_modules/.bin/tsc'), '-p', '.', '--extendedDiagnostics'], {
         cwd: dir,

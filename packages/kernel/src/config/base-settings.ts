@@ -107,6 +107,13 @@ export const BASE_SETTINGS = {
   generate: section({
     languages: list(z.enum(['typescript', 'go', 'python']), ['typescript'], 'Languages to generate clients for'),
     output: text('generated', 'Folder of generated clients'),
+    typescript: section({
+      extension: choice(
+        ['none', 'js', 'ts'],
+        'none',
+        'How imports between generated files end; js: for TypeScript with node16 or nodenext; ts: for Deno',
+      ),
+    }),
     go: section({
       module: optionalText('Module path of the Go client; without it, it is a package of the module around it', {
         pattern: MODULE_PATH,
