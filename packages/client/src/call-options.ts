@@ -14,7 +14,7 @@ export interface CallOptions {
 export type TokenSource = string | ((asked: { readonly expired: boolean }) => string | null | Promise<string | null>)
 
 export interface DataOptions {
-  /** The server's address: `https://api.example.com` */
+  /** The server's address: `https://api.example.com`. One that is none throws INVALID_REQUEST when the client is made. */
   readonly url: string
   /** A service key or an access token. */
   readonly token?: TokenSource | undefined

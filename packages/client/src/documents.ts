@@ -56,7 +56,7 @@ export function createDocuments<S extends SchemaOf<S>, C extends keyof S>(
     const tag = typeof ifMatch === 'object' ? etags.get(ifMatch) : ifMatch
     if (ifMatch !== undefined && tag === undefined) {
       const message =
-        '`ifMatch` takes a tag, or a document that getById, create, update, replace or a query with etags() has given.'
+        '`ifMatch` takes a tag, or a document that getById, create, update or replace has given; for one of a list or a live query, add `.etags()` to the query.'
       throw new KoyaError('INVALID_REQUEST', message)
     }
     return one({ ...call, isWrite: true, ...(tag !== undefined && { headers: { 'if-match': tag } }) }, options)

@@ -8,8 +8,8 @@ import type { LiveObserver, LiveOptions, LiveStore } from './ports'
 import type { WhereValue } from './where'
 
 export interface PageOptions extends CallOptions {
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | undefined
+  /** `nextCursor` of the page before; null and undefined: the first page. */
+  readonly cursor?: string | null | undefined
   /** Also counts all documents of the query. */
   readonly count?: boolean | undefined
 }

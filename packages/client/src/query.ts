@@ -127,7 +127,7 @@ export class UntypedQuery {
   }
 
   async page({ cursor, count, ...options }: PageOptions = {}): Promise<Page<object>> {
-    const { docs, next_cursor, total } = await this.request(options, { count, cursor })
+    const { docs, next_cursor, total } = await this.request(options, { count, cursor: cursor ?? undefined })
     return { docs, nextCursor: next_cursor, ...(total !== undefined && { total }) }
   }
 

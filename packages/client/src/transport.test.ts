@@ -82,6 +82,28 @@ describe('requests', () => {
     const nobody = await failure(() => client({ url: 'http://127.0.0.1:1', retries: 0 }).posts.get())
     expect(nobody).toMatchObject({ code: 'NETWORK', status: 0, cause: expect.any(Error) })
     expect(nobody).toBeInstanceOf(KoyaError)
+    expect(nobody.message).toStartWith('http://127.0.0.1:1 cannot be reached: ')
+  })
+
+  test('a client is not made for what is no address', async () => {
+    const wrong = [
+      undefined,
+      '',
+      '127.0.0.1:8090',
+      'localhost:8090',
+      'ftp://x',
+      '/api',
+      'http://',
+      'http://a b',
+      'http://a:99999',
+    ]
+    for (const url of [...wrong, 'http://a?b']) {
+      const error = await failure(async () => createData(metadata, { url: url as string }))
+      expect(error).toMatchObject({ code: 'INVALID_REQUEST', status: 0 })
+      expect(error.message).toBe(`${JSON.stringify(url)} is not the URL of a server, such as "http://127.0.0.1:8090"`)
+    }
+    for (const url of ['https://example.com', 'HTTP://[::1]:8090/', 'http://example.com/behind/a/path/'])
+      expect(() => createData(metadata, { url })).not.toThrow()
   })
 
   test('end after their time-out, of the client or of the call', async () => {

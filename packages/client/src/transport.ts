@@ -54,7 +54,8 @@ export function createTransport(
   options: TransportOptions,
   createSession: (transport: Transport) => Session,
 ): Transport {
-  const url = options.url.replace(/\/+$/, '')
+  const url = serverUrl(options.url)
+  const network = reaching(url)
   const isLocal = /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
   let lastSeq: string | undefined
   let hasWarned = false
@@ -186,12 +187,26 @@ function passes({ code, status, retryAfter }: KoyaError): boolean {
   }
 }
 
-async function network<T>(run: () => Promise<T>): Promise<T> {
+/** Without a slash at its end. */
+function serverUrl(url: string): string {
   try {
-    return await run()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new KoyaError('NETWORK', `the server cannot be reached: ${why}`, { cause: error })
+    // React Native's URL takes almost everything.
+    if (/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/i.test(url) && new URL(url)) return url.replace(/\/+$/, '')
+  } catch {}
+  const message = `${JSON.stringify(url)} is not the URL of a server, such as "http://127.0.0.1:8090"`
+  throw new KoyaError('INVALID_REQUEST', message)
+}
+
+/** What fails between us and the server is NETWORK. */
+function reaching(url: string) {
+  const origin = url.replace(/^(https?:\/\/)(?:[^/]*@)?([^/]+).*$/i, '$1$2')
+  return async <T>(run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new KoyaError('NETWORK', `${origin} cannot be reached: ${why}`, { cause: error })
+    }
   }
 }
 
