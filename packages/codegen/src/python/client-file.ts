@@ -1,3 +1,4 @@
+import { isUsers } from '@koyalite/schema'
 import { joined } from './collection-file'
 import { createImports, type Imports } from './imports'
 import { INDENT } from './line'
@@ -35,20 +36,12 @@ interface Place {
 
 function clientClass(place: Place, prefix: '' | 'Async'): string {
   const { modules, moduleOf } = place
-  const users = modules.find(({ collection }) => collection.name === 'users')
+  const users = modules.find(({ collection }) => isUsers(collection))
   const collections = modules.map((one) => {
     const type = `${moduleOf(one)}.${prefix}${one.type}Collection`
     return property(place, one, { type, value: `${type}(self._context, ${moduleOf(one)}.info)` })
   })
-  const user = users && `${moduleOf(users)}.${users.type}`
-  const auth =
-    user === undefined
-      ? []
-      : [
-          `${decorator(place, 'property')}${INDENT}def auth(self) -> _runtime.${prefix}Auth[${user}]:\n` +
-            `${docstring('Accounts, and the session of this client.', INDENT + INDENT)}` +
-            `${INDENT}${INDENT}return _runtime.${prefix}Auth(self._context, ${user})\n`,
-        ]
+  const auth = users === undefined ? [] : [authProperty(place, users, prefix)]
   const with_ = prefix === '' ? 'with' : 'async with'
   return `class ${prefix}Koyalite(_runtime.${prefix}Client):
 ${docstring(prefix === '' ? 'A client of one server.' : 'A client of one server, for asyncio.', INDENT)}
@@ -63,6 +56,14 @@ ${[
 `,
   collectionByName(place, prefix),
 ].join('\n')}`
+}
+
+function authProperty(place: Place, users: PythonModule, prefix: string): string {
+  const user = `${place.moduleOf(users)}.${users.type}`
+  const type = `${place.moduleOf(users)}.${prefix}${users.type}Auth`
+  const body = bracketed(`return ${type}(`, ['self._context', user], ')', { indent: INDENT + INDENT })
+  const description = docstring('Accounts, and the session of this client.', INDENT + INDENT)
+  return `${decorator(place, 'property')}${INDENT}def auth(self) -> ${type}:\n${description}${body}`
 }
 
 /** One alternative for each name. */

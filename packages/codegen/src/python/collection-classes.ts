@@ -45,7 +45,7 @@ ${writes(python, prefix).join('\n')}`,
   ]
 }
 
-function bases(head: string, names: readonly string[]): string {
+export function bases(head: string, names: readonly string[]): string {
   return bracketed(head, names, '):')
 }
 
@@ -165,7 +165,7 @@ interface Method {
   readonly body: string
 }
 
-function method({ head, parameters, result, doc, body }: Method): string {
+export function method({ head, parameters, result, doc, body }: Method): string {
   const signature = bracketed(head, parameters, `) -> ${result}:`, { indent: INDENT })
   return `${signature}${docstring(doc, INDENT + INDENT)}${INDENT}${INDENT}${body}\n`
 }

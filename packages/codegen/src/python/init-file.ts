@@ -1,5 +1,6 @@
+import type { ClientCollection } from '../client-model'
 import { isortOrder, naturalOrder } from './imports'
-import { TYPE_SUFFIXES } from './python-collection'
+import { ownTypeNames } from './python-collection'
 import type { PythonModule } from './python-files'
 
 const CLIENT = ['AsyncKoyalite', 'AsyncKoyaliteBatch', 'Koyalite', 'KoyaliteBatch']
@@ -10,7 +11,7 @@ const TYPES = [
   ...['KoyaliteError', 'Live', 'MfaRequiredError', 'NetworkError', 'NotExpandedError', 'NotFoundError'],
   ...['NotLoadedError', 'Page', 'PathFilter', 'Pending', 'PreconditionFailedError', 'RateLimitedError'],
   ...['RequestTimeoutError', 'ServerError', 'SessionInfo', 'Snapshot', 'Tokens', 'UnauthenticatedError'],
-  ...['UnavailableError', 'ValidationError'],
+  ...['UnavailableError', 'ValidationError', 'VerificationRequiredError'],
 ]
 /** No file of a collection may be called so. */
 export const FUNCTIONS = ['compare_seq', 'path', 'to_dict']
@@ -21,8 +22,8 @@ export const EXPORTED_NAMES: readonly string[] = [...TYPES, ...FUNCTIONS]
 export function initFile(modules: readonly PythonModule[]): string {
   // Documents first: a type of another collection that would be called the same stays in its module.
   const taken = new Set(modules.map(({ type }) => type))
-  const exports = modules.map(({ file, type }) => {
-    const others = typeNames(type).filter((name) => !taken.has(name))
+  const exports = modules.map(({ file, type, collection }) => {
+    const others = typeNames(type, collection).filter((name) => !taken.has(name))
     for (const name of others) taken.add(name)
     return { file, names: [type, ...others].sort(isortOrder) }
   })
@@ -50,10 +51,8 @@ function runtimeImports(runtime: readonly { readonly name: string; readonly as: 
     .map(({ text }) => text)
 }
 
-function typeNames(type: string): readonly string[] {
-  return [...TYPE_SUFFIXES.map((suffix) => type + suffix), `Async${type}Collection`, `Async${type}Query`].filter(
-    (name) => name !== `${type}Replace`,
-  )
+function typeNames(type: string, collection: ClientCollection): readonly string[] {
+  return ownTypeNames(type, collection).filter((name) => name !== `${type}Replace`)
 }
 
 function importFrom(module: string, names: readonly string[]): string {

@@ -37,7 +37,7 @@ function givenDict(name: string, fields: readonly PythonField[], { imports }: Py
   return dictClass(name, [imports.use('typing', 'TypedDict')], lines)
 }
 
-function dictClass(name: string, bases: readonly string[], lines: readonly string[]): string {
+export function dictClass(name: string, bases: readonly string[], lines: readonly string[]): string {
   return `${bracketed(`class ${name}(`, bases, '):')}${lines.length === 0 ? '    pass\n' : lines.join('')}`
 }
 

@@ -1,3 +1,4 @@
+import { isUsers } from '@koyalite/schema'
 import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
 import { createImports, type Imports } from './imports'
 import { jsonTypes, literalOf, type NamedTypes, namedTypes, orNone } from './json-types'
@@ -47,7 +48,7 @@ export function pythonCollection(
   // What replaces its reference in place has an attribute of its own: the reference stays what it is.
   const wanted = relations.map(clientNameOf).map((name) => (fieldNames.has(name) ? `${name}_expanded` : name))
   const relationNames = pythonNames(wanted, new Set(fieldNames.values()))
-  const ownTypes = TYPE_SUFFIXES.map((suffix) => type + suffix).concat(`Async${type}Query`, `Async${type}Collection`)
+  const ownTypes = ownTypeNames(type, collection)
   const attributes = [...fieldNames.values(), ...relationNames.values()]
   const imports = createImports(new Set([...attributes, ...ownTypes]))
   const types = namedTypes(ownTypes, imports)
@@ -75,17 +76,13 @@ function clientNameOf({ clientName, name }: Pick<ClientField | ClientRelation, '
 }
 
 /** The types of one collection, each after the name of a document. */
-export const TYPE_SUFFIXES = [
-  '',
-  'Create',
-  'Replace',
-  'Update',
-  'Filter',
-  'Fields',
-  'Query',
-  'Collection',
-  'Batch',
-] as const
+export function ownTypeNames(type: string, collection: ClientCollection): readonly string[] {
+  const async = [`Async${type}Query`, `Async${type}Collection`]
+  const auth = isUsers(collection) ? [`${type}Auth`, `${type}Profile`, `Async${type}Auth`] : []
+  return [...TYPE_SUFFIXES.map((suffix) => type + suffix), ...async, ...auth]
+}
+
+const TYPE_SUFFIXES = ['', 'Create', 'Replace', 'Update', 'Filter', 'Fields', 'Query', 'Collection', 'Batch'] as const
 
 function pythonField(field: ClientField, name: string, document: string, types: NamedTypes): PythonField {
   const members = fieldTypes(field, document + pascalCase(field.name), types)

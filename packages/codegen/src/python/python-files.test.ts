@@ -60,6 +60,11 @@ koya.nodes.filter({"level": {"$gt": "3"}})  # type: ignore[arg-type] # pyright: 
 koya.nodes.filter(nope=1)  # type: ignore[call-arg] # pyright: ignore
 koya.nodes.update("x", id="y")  # type: ignore[call-arg] # pyright: ignore
 koya.nodes.update("x", {"tags": {"$push": 1}})  # type: ignore[arg-type] # pyright: ignore
+koya.auth.register("a@example.com", "secret", metadata={})
+assert_type(koya.auth.anonymous(), User)
+koya.auth.register("a@example.com", "secret", naem="Ann")  # type: ignore[call-arg] # pyright: ignore
+koya.auth.anonymous(email="a@example.com")  # type: ignore[call-arg] # pyright: ignore
+koya.auth.update(metadta=1)  # type: ignore[call-arg] # pyright: ignore
 koya.nodes.fields("nope")  # type: ignore[arg-type] # pyright: ignore
 node.secret  # type: ignore[attr-defined] # pyright: ignore
 `

@@ -25,6 +25,7 @@ from .errors import (
     UnauthenticatedError,
     UnavailableError,
     ValidationError,
+    VerificationRequiredError,
 )
 from .filters import (
     BlobFilter,
@@ -105,6 +106,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "ValidationError",
+    "VerificationRequiredError",
     "compare_seq",
     "path",
     "to_dict",

@@ -122,6 +122,22 @@ class MfaRequiredError(KoyaliteError):
         self.methods = tuple(methods)
 
 
+class VerificationRequiredError(KoyaliteError):
+    """The account is created with the link that was mailed.
+
+    Registering ends so where the server hides who has an account
+    (``auth.enumeration: hidden``). Continue with ``auth.verify_email(token,
+    password=…)``, then ``auth.login``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the account is created with the link that was mailed",
+            code="VERIFICATION_REQUIRED",
+            status=202,
+        )
+
+
 class NotLoadedError(KoyaliteError, AttributeError):
     """The field was not in the response.
 

@@ -37,6 +37,7 @@ from koyalite import (
     UnauthenticatedError,
     User,
     ValidationError,
+    VerificationRequiredError,
     compare_seq,
     path,
     to_dict,
@@ -479,8 +480,7 @@ class Auth(unittest.TestCase):
         http = httpx.Client(event_hooks={"request": [count]})
         with Koyalite(URL, http_client=http) as koya:
             user = koya.auth.register(email, "correct horse battery", name="Ann")
-            assert_type(user, User | None)
-            assert user is not None
+            assert_type(user, User)
             self.assertEqual(user.name, "Ann")
             thing = koya.things.create(title="mine", author_id=user.id, mine="secret")
             self.assertEqual(thing.mine, "secret")
@@ -515,6 +515,16 @@ class Auth(unittest.TestCase):
             with self.assertRaises(UnauthenticatedError):
                 koya.things.create(title="x")
         http.close()
+
+    def test_a_registration_that_waits_for_its_link(self) -> None:
+        waits = httpx.MockTransport(
+            lambda _: httpx.Response(202, json={"verification_required": True})
+        )
+        with Koyalite(URL, http_client=httpx.Client(transport=waits)) as koya:
+            with self.assertRaises(VerificationRequiredError) as caught:
+                koya.auth.register("ann@example.com", "correct horse battery")
+            self.assertEqual(caught.exception.code, "VERIFICATION_REQUIRED")
+            self.assertIsNone(koya.auth.tokens)
 
     def test_token_functions(self) -> None:
         tokens = ["kl_expired", KEY]
@@ -646,7 +656,6 @@ class Live(unittest.TestCase):
     def test_another_user(self) -> None:
         with client() as admin, Koyalite(URL) as koya:
             ann = koya.auth.register(f"{unique()}@example.com", "correct horse battery")
-            assert ann is not None
             thing = admin.things.create(title=unique(), author_id=ann.id, mine="hers")
             live = koya.things.filter(id=thing.id).live()
             self.assertEqual(next(live).docs[0].mine, "hers")

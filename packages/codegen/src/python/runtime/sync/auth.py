@@ -8,7 +8,11 @@ from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 from ..documents import Document, parse_document
-from ..errors import KoyaliteError, MfaRequiredError, UnauthenticatedError
+from ..errors import (
+    MfaRequiredError,
+    UnauthenticatedError,
+    VerificationRequiredError,
+)
 from ..options import CallOptions, HttpCall
 from ..tokens import SessionInfo, Tokens
 from ..values import dumps, input_json, json_value
@@ -43,34 +47,13 @@ class Auth(Generic[U]):
         """The user who is signed in."""
         return self._user(self._get("/api/auth/me"))
 
-    def update(self, **fields: object) -> U:
-        """Changes fields of the user who is signed in."""
-        data = input_json(self._context.schema["users"], {}, fields)
-        return self._user(self._call("PATCH", "/api/auth/me", data))
-
-    def register(self, email: str, password: str, **fields: object) -> U | None:
-        """Creates an account and signs in. None: the mailed link creates it."""
-        data = input_json(
-            self._context.schema["users"],
-            {"email": email, "password": password},
-            fields,
-        )
-        return self._sign_in("/api/auth/register", data)
-
     def login(self, email: str, password: str) -> U:
         """Signs in.
 
         Raises UnauthenticatedError, or MfaRequiredError where a second factor is
         needed.
         """
-        return self._signed_in(
-            self._sign_in("/api/auth/login", {"email": email, "password": password})
-        )
-
-    def anonymous(self, **fields: object) -> U:
-        """Signs in as a new user without an address; `register` makes it a full one."""
-        data = input_json(self._context.schema["users"], {}, fields)
-        return self._signed_in(self._sign_in("/api/auth/anonymous", data))
+        return self._sign_in("/api/auth/login", {"email": email, "password": password})
 
     def logout(self, *, everywhere: bool = False) -> None:
         """Ends this session, or all of the user's."""
@@ -102,7 +85,7 @@ class Auth(Generic[U]):
 
     def login_with_magic_link(self, token: str) -> U:
         """Signs in with the token of the link."""
-        return self._signed_in(self._sign_in("/api/auth/magic-link", {"token": token}))
+        return self._sign_in("/api/auth/magic-link", {"token": token})
 
     def request_code(self, email: str) -> None:
         """Mails a code to sign in with."""
@@ -112,9 +95,7 @@ class Auth(Generic[U]):
 
     def login_with_code(self, email: str, code: str) -> U:
         """Signs in with the code that was mailed."""
-        return self._signed_in(
-            self._sign_in("/api/auth/otp/verify", {"email": email, "code": code})
-        )
+        return self._sign_in("/api/auth/otp/verify", {"email": email, "code": code})
 
     def verify_mfa(
         self,
@@ -128,7 +109,7 @@ class Auth(Generic[U]):
             "mfa_token": mfa_token,
             **_given(code=code, recovery_code=recovery_code),
         }
-        return self._signed_in(self._sign_in("/api/auth/mfa/totp/verify", data))
+        return self._sign_in("/api/auth/mfa/totp/verify", data)
 
     def forgot_password(self, email: str) -> None:
         """Mails a link to choose another password."""
@@ -206,14 +187,27 @@ class Auth(Generic[U]):
             )
         ).body
 
-    def _sign_in(self, path: str, data: Mapping[str, object]) -> U | None:
+    def _register(self, email: str, password: str, fields: Mapping[str, object]) -> U:
+        data = self._input({**fields, "email": email, "password": password})
+        return self._sign_in("/api/auth/register", data)
+
+    def _anonymous(self, fields: Mapping[str, object]) -> U:
+        return self._sign_in("/api/auth/anonymous", self._input(fields))
+
+    def _update(self, fields: Mapping[str, object]) -> U:
+        return self._user(self._call("PATCH", "/api/auth/me", self._input(fields)))
+
+    def _input(self, fields: Mapping[str, object]) -> Mapping[str, object]:
+        return input_json(self._context.schema["users"], fields, {})
+
+    def _sign_in(self, path: str, data: Mapping[str, object]) -> U:
         # An anonymous user who registers keeps what is theirs.
         promotes = path == "/api/auth/register" and self.tokens is not None
         body = self._call("POST", path, data, authenticated=promotes)
         if body.get("mfa_required"):
             raise MfaRequiredError(body["mfa_token"], body["methods"])
         if body.get("verification_required"):
-            return None
+            raise VerificationRequiredError
         self._become(Tokens(body["access_token"], body["refresh_token"]))
         return self._user(body["user"])
 
@@ -222,13 +216,6 @@ class Auth(Generic[U]):
         self._context.transport.session.tokens = tokens
         for live in list(self._context.live):
             live.reconnect()
-
-    def _signed_in(self, user: U | None) -> U:
-        if user is None:
-            raise KoyaliteError(
-                "the server has opened no session", code="UNEXPECTED_RESPONSE"
-            )
-        return user
 
     def _user(self, data: Mapping[str, Any]) -> U:
         return cast(
