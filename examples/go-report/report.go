@@ -38,7 +38,7 @@ func categories(ctx context.Context, koya *koyalite.Client, w io.Writer, _ int) 
 	}
 	fmt.Fprintln(w, "Category\tposts\tviews")
 	for _, group := range groups {
-		name := group.String("category.name")
+		name := group.Text("category.name")
 		if group.IsNull("category.name") {
 			name = "(none)"
 		}
@@ -77,7 +77,7 @@ func readers(ctx context.Context, koya *koyalite.Client, w io.Writer, top int) e
 	fmt.Fprintln(w, "Reader\tcomments\tlast one")
 	for _, group := range groups {
 		last := koyalite.DateOf(group.Time("max_created_at"))
-		fmt.Fprintf(w, "%s\t%d\t%v\n", group.String("author.name"), group.Int("count"), last)
+		fmt.Fprintf(w, "%s\t%d\t%v\n", group.Text("author.name"), group.Int("count"), last)
 	}
 	return nil
 }

@@ -3,8 +3,11 @@ package koyalite
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -25,8 +28,33 @@ type Aggregation struct {
 	Timezone string
 }
 
-// Group has the values of one group by their names: "count", "sum_amount", "status".
+// Group has the values of one group by their names: "count", "sum_amount", "status". Int, Float, Text and Time return
+// zeros where there is no such value; Decode says why.
 type Group map[string]json.RawMessage
+
+// Decode stores a value in the variable that into points to, as json.Unmarshal does: null leaves a number as it is. It
+// fails for a name that the group does not have, and for a value that does not fit.
+func (g Group) Decode(name string, into any) error {
+	value, ok := g[name]
+	if !ok {
+		return localError(CodeInvalidRequest, "the group has no %q, only %s", name, strings.Join(slices.Sorted(maps.Keys(g)), ", "))
+	}
+	if err := json.Unmarshal(value, into); err != nil {
+		invalid := localError(CodeInvalidRequest, "%q of the group is %s: %v", name, value, err)
+		invalid.cause = err
+		return invalid
+	}
+	return nil
+}
+
+// String returns the group as JSON.
+func (g Group) String() string {
+	text, err := json.Marshal(g)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
 
 // Int returns a whole number; 0 for null and other values.
 func (g Group) Int(name string) int64 { return groupValue[int64](g, name) }
@@ -34,8 +62,8 @@ func (g Group) Int(name string) int64 { return groupValue[int64](g, name) }
 // Float returns a number; 0 for null and other values.
 func (g Group) Float(name string) float64 { return groupValue[float64](g, name) }
 
-// String returns a text; "" for null and other values.
-func (g Group) String(name string) string { return groupValue[string](g, name) }
+// Text returns a text; "" for null and other values.
+func (g Group) Text(name string) string { return groupValue[string](g, name) }
 
 // Time returns a timestamp; the zero time for null and other values.
 func (g Group) Time(name string) time.Time { return groupValue[time.Time](g, name) }
@@ -45,7 +73,7 @@ func (g Group) IsNull(name string) bool { return len(g[name]) == 0 || string(g[n
 
 func groupValue[T any](g Group, name string) T {
 	var value T
-	if json.Unmarshal(g[name], &value) != nil {
+	if g.Decode(name, &value) != nil {
 		return *new(T)
 	}
 	return value

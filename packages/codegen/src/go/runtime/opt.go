@@ -3,6 +3,7 @@ package koyalite
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 )
 
 // Opt is a value that may be left out, or be null. Its zero value is left out: so a zero that is meant is different from
@@ -85,6 +86,17 @@ func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 	}
 	*o = Value(value)
 	return nil
+}
+
+// String returns the value as text, "null", or "(not set)".
+func (o Opt[T]) String() string {
+	switch o.state {
+	case isValue:
+		return fmt.Sprint(o.value)
+	case isNull:
+		return "null"
+	}
+	return "(not set)"
 }
 
 // get is Get, where the type is not known.
