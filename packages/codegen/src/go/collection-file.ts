@@ -45,7 +45,7 @@ function documentType({ name, description, type, fields, relations }: GoCollecti
       comment: '\n\t// Extra has what this client does not know: fields of a newer schema, values of another type.\n',
       columns: ['Extra', `map[string]${RAW}`, '`json:"-"`'],
     },
-    { comment: '\n', columns: ['etag', 'string'] },
+    { comment: '\n', columns: ['loaded', 'loaded'] },
   ]
   const rows = fields.map(({ source, name, inDocument }) => ({
     comment: comment(source.description, '\t'),
@@ -200,7 +200,12 @@ function methods({ type, key, fields, relations }: GoCollection): string {
   const lines = cases.map(([name, place]) => `\tcase ${quoted(name)}:\n\t\treturn ${place}\n`).join('')
   return `// UnmarshalJSON reads a document as the API has it.
 func (d *${type}) UnmarshalJSON(data []byte) error {
-	return decodeDocument(data, &d.Extra, d.place)
+	return decodeDocument(data, &d.loaded, &d.Extra, d.place)
+}
+
+// MarshalJSON writes the document as the API has it: the fields that were loaded, and the relations that were expanded.
+func (d ${type}) MarshalJSON() ([]byte, error) {
+	return encodeDocument(d, d.loaded, d.Extra, d.place)
 }
 
 func (d *${type}) place(name string) any {
@@ -214,7 +219,7 @@ func (d *${type}) key() any {
 }
 
 func (d *${type}) tag() *string {
-	return &d.etag
+	return &d.loaded.etag
 }
 `
 }

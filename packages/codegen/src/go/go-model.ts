@@ -57,7 +57,7 @@ const SUFFIXES = ['', 'Create', 'Update', 'Change', 'Fields', 'References', 'Exp
 
 /** Members of every client, and of the types that generated code has members in. */
 const CLIENT_MEMBERS = ['Auth', 'Batch', 'Close', 'Functions', 'Files', 'LastSeq', 'Request']
-const DOCUMENT_MEMBERS = ['Expanded', 'Extra', 'UnmarshalJSON']
+const DOCUMENT_MEMBERS = ['Expanded', 'Extra', 'MarshalJSON', 'UnmarshalJSON']
 const EXPANDED_MEMBERS = ['Asked']
 
 /** Files that are only built for a system, or for tests, by the end of their names. */

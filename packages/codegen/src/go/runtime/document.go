@@ -3,10 +3,12 @@ package koyalite
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,6 +19,13 @@ type document interface {
 	key() any
 	// tag is where the ETag of the document is.
 	tag() *string
+}
+
+// loaded is what is known of how a document was read.
+type loaded struct {
+	etag string
+	// names of the fields and relations that it came with, in order; nil for a document that was not read.
+	names []string
 }
 
 func documentOf[D any](doc *D) document {
@@ -33,15 +42,16 @@ func ETagOf[D any](doc *D) string {
 	return ""
 }
 
-// decodeDocument stores the fields of a JSON document where target says. What nobody has a place for, because the server
+// decodeDocument stores the fields of a JSON document where place says. What nobody has a place for, because the server
 // is newer or the table is that of another program, is stored in extra.
-func decodeDocument(data []byte, extra *map[string]json.RawMessage, target func(name string) any) error {
+func decodeDocument(data []byte, read *loaded, extra *map[string]json.RawMessage, placeOf func(name string) any) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
 		return err
 	}
+	read.names = slices.Sorted(maps.Keys(fields))
 	for name, value := range fields {
-		place := target(name)
+		place := placeOf(name)
 		if _, isRaw := place.(*json.RawMessage); isRaw && string(value) == "null" {
 			continue // nil
 		}
@@ -54,6 +64,56 @@ func decodeDocument(data []byte, extra *map[string]json.RawMessage, target func(
 		(*extra)[name] = value
 	}
 	return nil
+}
+
+// encodeDocument writes a document as the API has it, with the relations that were expanded, and what is in extra. doc is
+// the struct. Of a document that was read, fields that were not loaded are left out, unless they have been set since.
+func encodeDocument(doc any, read loaded, extra map[string]json.RawMessage, placeOf func(name string) any) ([]byte, error) {
+	var names []string
+	values := map[string]any{}
+	set := func(name string, value any) {
+		if _, known := values[name]; !known {
+			names = append(names, name)
+		}
+		values[name] = value
+	}
+	fields := reflect.ValueOf(doc)
+	for i := range fields.NumField() {
+		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		value := fields.Field(i)
+		optional, isOptional := value.Interface().(interface{ IsSet() bool })
+		if isOptional && !optional.IsSet() {
+			continue
+		}
+		if read.names == nil || slices.Contains(read.names, name) || !value.IsZero() {
+			set(name, value.Interface())
+		}
+	}
+	for _, name := range read.names {
+		if relation, ok := placeOf(name).(interface{ expanded() (any, bool) }); ok {
+			if documents, ok := relation.expanded(); ok {
+				set(name, documents)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
+		set(name, extra[name])
+	}
+	text := []byte{'{'}
+	for i, name := range names {
+		member, err := json.Marshal(map[string]any{name: values[name]})
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, member[1:len(member)-1]...)
+	}
+	return append(text, '}'), nil
 }
 
 // decodeValue is json.Unmarshal of a value that is known to be valid JSON, without what that costs for most values.
@@ -93,6 +153,9 @@ func (r *related[D]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, r.to)
 }
 
+// expanded returns the documents of the relation, and whether it was expanded.
+func (r *related[D]) expanded() (any, bool) { return *r.to, r.of.Asked(r.name) }
+
 // inPlace is the place of a reference that is expanded under its own name: there is a value, or the document that has
 // the value in a field.
 type inPlace[D any] struct {
@@ -116,6 +179,9 @@ func (p *inPlace[D]) UnmarshalJSON(data []byte) error {
 	}
 	return p.related.UnmarshalJSON(data)
 }
+
+// expanded is false where there is the value alone.
+func (p *inPlace[D]) expanded() (any, bool) { return *p.to, *p.to != nil }
 
 // KeyType is the type of a primary key.
 type KeyType interface{ ~string | ~int64 }

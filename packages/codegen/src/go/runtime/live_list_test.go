@@ -8,14 +8,14 @@ import (
 
 // row is a document with a key that is a number, and one field.
 type row struct {
-	ID    int64
-	Name  string
-	extra map[string]json.RawMessage
-	etag  string
+	ID     int64
+	Name   string
+	extra  map[string]json.RawMessage
+	loaded loaded
 }
 
 func (r *row) UnmarshalJSON(data []byte) error {
-	return decodeDocument(data, &r.extra, func(name string) any {
+	return decodeDocument(data, &r.loaded, &r.extra, func(name string) any {
 		switch name {
 		case "id":
 			return &r.ID
@@ -27,7 +27,7 @@ func (r *row) UnmarshalJSON(data []byte) error {
 }
 
 func (r *row) key() any     { return r.ID }
-func (r *row) tag() *string { return &r.etag }
+func (r *row) tag() *string { return &r.loaded.etag }
 
 // take gives an event to a list, and returns the names that it has then; "-" for no new state.
 func take(t *testing.T, list *liveList[row], name, payload string) (string, *Snapshot[row]) {
