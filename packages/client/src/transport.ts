@@ -197,9 +197,14 @@ function serverUrl(url: string): string {
   throw new KoyaError('INVALID_REQUEST', message)
 }
 
+/** For messages: without a path, and without a password. */
+export function originOf(url: string): string {
+  return url.replace(/^(https?:\/\/)(?:[^/]*@)?([^/]+).*$/i, '$1$2')
+}
+
 /** What fails between us and the server is NETWORK. */
 function reaching(url: string) {
-  const origin = url.replace(/^(https?:\/\/)(?:[^/]*@)?([^/]+).*$/i, '$1$2')
+  const origin = originOf(url)
   return async <T>(run: () => Promise<T>): Promise<T> => {
     try {
       return await run()

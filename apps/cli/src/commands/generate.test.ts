@@ -45,6 +45,13 @@ test('writes, leaves alone what is unchanged, and checks', async () => {
     '.koyalite.json is out of date\nkoyalite/posts.ts is out of date\n',
   ])
   expect(checked.stderr).toContain('Run koyalite generate')
+  const again = await run('--extension', 'js')
+  expect(again.stderr).toContain('@koyalite/client, which is not installed there')
+  expect(readFileSync(join(project.dir, 'web/clients/koyalite/index.ts'), 'utf8')).toContain('from "./posts.js";')
+  project.write('koyalite.yaml', 'generate: { output: web/clients, typescript: { extension: ts } }\n')
+  project.write('node_modules/@koyalite/client/package.json', '{}')
+  expect((await run()).stderr).not.toContain('not installed')
+  expect(readFileSync(join(project.dir, 'web/clients/koyalite/index.ts'), 'utf8')).toContain('from "./posts.ts";')
 })
 
 test('writes Go as a module of its own, where the settings say so', async () => {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { IMPORT_EXTENSIONS, type ImportExtension } from '@koyalite/codegen'
 import type { Schema } from '@koyalite/schema'
 import { type Command, Option } from 'commander'
@@ -92,7 +93,7 @@ function check(target: Target, { json }: Options): void {
   })
 }
 
-function show({ folder }: Target, { written, removed, unchanged }: Generated, { json }: Options): void {
+function show({ folder, languages }: Target, { written, removed, unchanged }: Generated, { json }: Options): void {
   if (json === true) {
     printJson({ written, removed, unchanged })
     return
@@ -100,4 +101,13 @@ function show({ folder }: Target, { written, removed, unchanged }: Generated, { 
   for (const path of written) print(`${paint('green', 'written')}  ${path}`)
   for (const path of removed) print(`${paint('yellow', 'removed')}  ${path}`)
   note(`${folder}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged`)
+  if (written.length > 0 && languages.includes('typescript') && !isClientInstalled(folder))
+    note('The TypeScript files import @koyalite/client, which is not installed there: see docs/clients.md of KoyaLite.')
+}
+
+/** Where programs beside generated files would find it. */
+function isClientInstalled(folder: string): boolean {
+  if (existsSync(join(folder, 'node_modules/@koyalite/client'))) return true
+  const parent = dirname(folder)
+  return parent !== folder && isClientInstalled(parent)
 }

@@ -1,5 +1,6 @@
 import type { ServerMessage } from '@koyalite/contracts'
 import { KoyaError } from '../koya-error'
+import { originOf } from '../transport'
 import type { Channel, ChannelEvents } from './channel'
 
 /** What of the standard's WebSocket is used. */
@@ -18,7 +19,7 @@ export function openWebSocket(url: string, Socket: WebSocketClass, events: Chann
   const end = (code: number, reason: string) => {
     if (isOver) return
     isOver = true
-    const message = `the connection was closed (${code}${reason === '' ? '' : `: ${reason}`})`
+    const message = `the connection to ${originOf(url)} was closed (${code}${reason === '' ? '' : `: ${reason}`})`
     const isCredential = code === UNAUTHENTICATED
     events.ended({
       error: new KoyaError(isCredential ? 'UNAUTHENTICATED' : 'NETWORK', message),
