@@ -1,6 +1,5 @@
 import { defineService } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
-import { STUDIO_AREA } from './admin-areas'
 import { itemRoutes } from './http/item-routes'
 import { studioRoutes } from './http/studio-routes'
 import { STUDIO_TABLES } from './store/kept-items'
@@ -17,7 +16,6 @@ export const studioService = defineService({
   name: 'studio',
   tables: STUDIO_TABLES,
   settings: STUDIO_SETTINGS,
-  adminAreas: [STUDIO_AREA],
   open({ database }: StudioNeeds) {
     // Read when somebody opens it: most servers start without that.
     let pack: Promise<StudioPack | null> | undefined

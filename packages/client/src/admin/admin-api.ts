@@ -314,17 +314,17 @@ export interface AdminClient {
   testRules(input: TestRulesInput, options?: CallOptions): Promise<TestRulesResponse>
   /**
    * List what the caller keeps in the studio, and what others share
-   * Operators with the role owner, admin, editor or viewer.
+   * Operators.
    */
   listStudioItems(input?: ListStudioItemsInput, options?: CallOptions): Promise<ListStudioItemsResponse>
   /**
    * Keep something in the studio under a name
-   * Operators with the role owner, admin, editor or viewer.
+   * Operators.
    */
   keepStudioItem(input: KeepStudioItemInput, options?: CallOptions): Promise<KeepStudioItemResponse>
   /**
    * Delete something that the caller keeps in the studio
-   * Operators with the role owner, admin, editor or viewer.
+   * Operators.
    */
   deleteStudioItem(input: DeleteStudioItemInput, options?: CallOptions): Promise<undefined>
 }

@@ -1,9 +1,8 @@
-import { admin } from '@koyalite/access'
+import type { RouteAccess } from '@koyalite/contracts'
 import { type Route, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { z } from 'zod'
-import { STUDIO_AREA } from '../admin-areas'
-import { forgetItem, keepItem, requireOperator } from '../operations/keep-item'
+import { forgetItem, keepItem, type Operator, requireOperator } from '../operations/keep-item'
 import { type KeptItem, listItems } from '../store/kept-items'
 
 const itemView = z.object({
@@ -15,6 +14,9 @@ const itemView = z.object({
   updated_at: z.iso.datetime(),
 })
 
+/** Theirs, whatever their role. */
+const operators: RouteAccess<Operator> = { kind: 'signed_in', description: 'Operators.', check: requireOperator }
+
 /** What operators keep: their views, drafts, columns. */
 export function itemRoutes(database: Database): readonly Route[] {
   return [
@@ -23,12 +25,11 @@ export function itemRoutes(database: Database): readonly Route[] {
       path: '/api/admin/studio/items',
       name: 'listStudioItems',
       summary: 'List what the caller keeps in the studio, and what others share',
-      access: admin(STUDIO_AREA, 'read'),
+      access: operators,
       query: z.strictObject({ prefix: z.string().max(200).default('') }),
       responses: { 200: z.object({ items: z.array(itemView) }) },
       handle({ actor, query: { prefix } }) {
-        const { id } = requireOperator(actor)
-        return { items: listItems(database, id, prefix).map((item) => viewFor(id, item)) }
+        return { items: listItems(database, actor.id, prefix).map((item) => viewFor(actor.id, item)) }
       },
     }),
     route({
@@ -36,13 +37,12 @@ export function itemRoutes(database: Database): readonly Route[] {
       path: '/api/admin/studio/items/:name',
       name: 'keepStudioItem',
       summary: 'Keep something in the studio under a name',
-      access: admin(STUDIO_AREA, 'write'),
+      access: operators,
       body: z.strictObject({ value: z.unknown(), shared: z.boolean().default(false) }),
       responses: { 200: itemView },
       async handle({ actor, params, body: { value = null, shared }, request }) {
-        const { id } = requireOperator(actor)
         const kept = { name: params.name, value, isShared: shared }
-        return viewFor(id, await keepItem(database, actor, kept, request.time))
+        return viewFor(actor.id, await keepItem(database, actor, kept, request.time))
       },
     }),
     route({
@@ -50,7 +50,7 @@ export function itemRoutes(database: Database): readonly Route[] {
       path: '/api/admin/studio/items/:name',
       name: 'deleteStudioItem',
       summary: 'Delete something that the caller keeps in the studio',
-      access: admin(STUDIO_AREA, 'write'),
+      access: operators,
       responses: { 204: null },
       async handle({ actor, params }) {
         await forgetItem(database, actor, params.name)

@@ -13,21 +13,22 @@ export interface KeepInput {
   readonly isShared: boolean
 }
 
-/** Who keeps things: a person. Throws FORBIDDEN for a service key. */
-export function requireOperator(actor: Actor): Actor & { readonly kind: 'operator' } {
-  if (actor.kind !== 'operator')
-    throw new AppError('FORBIDDEN', 'Only operators, who are persons, keep things in the studio.')
-  return actor
+export type Operator = Actor & { readonly kind: 'operator' }
+
+/** Who keeps things: a person. Throws UNAUTHENTICATED, FORBIDDEN for a service key. */
+export function requireOperator(actor: Actor): Operator {
+  if (actor.kind === 'operator') return actor
+  if (actor.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Sign in as an operator.')
+  throw new AppError('FORBIDDEN', 'Only operators, who are persons, keep things in the studio.')
 }
 
 /** Keeps something of an operator's, in the place of what they kept under this name. Throws FORBIDDEN, PAYLOAD_TOO_LARGE, INVALID_REQUEST. */
 export async function keepItem(
   database: Database,
-  actor: Actor,
+  operator: Operator,
   { name, value, isShared }: KeepInput,
   now: number,
 ): Promise<KeptItem> {
-  const operator = requireOperator(actor)
   if (isShared && operator.role === 'viewer')
     throw new AppError('FORBIDDEN', 'What all operators see is shared by owners, admins and editors.')
   if (name.length > MAX_NAME) throw new AppError('INVALID_REQUEST', `A name has at most ${MAX_NAME} characters.`)
@@ -44,8 +45,7 @@ export async function keepItem(
 }
 
 /** Deletes what an operator has kept. Throws FORBIDDEN, NOT_FOUND. */
-export async function forgetItem(database: Database, actor: Actor, name: string): Promise<void> {
-  const operator = requireOperator(actor)
+export async function forgetItem(database: Database, operator: Operator, name: string): Promise<void> {
   await database.write((tx) => {
     if (findItem(tx, name, operator.id) === null)
       throw new AppError('NOT_FOUND', `You keep nothing under the name '${name}'.`)
