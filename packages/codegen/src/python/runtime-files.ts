@@ -11,6 +11,7 @@ import aioQueryText from './runtime/aio/query.py' with { type: 'text' }
 import aioSessionText from './runtime/aio/session.py' with { type: 'text' }
 import aioTransportText from './runtime/aio/transport.py' with { type: 'text' }
 import apiText from './runtime/api.py' with { type: 'text' }
+import callersText from './runtime/callers.py' with { type: 'text' }
 import connectionsText from './runtime/connections.py' with { type: 'text' }
 import documentsText from './runtime/documents.py' with { type: 'text' }
 import errorsText from './runtime/errors.py' with { type: 'text' }
@@ -50,6 +51,7 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   'aio/session.py': aioSessionText,
   'aio/transport.py': aioTransportText,
   'api.py': apiText,
+  'callers.py': callersText,
   'connections.py': connectionsText,
   'documents.py': documentsText,
   'errors.py': errorsText,

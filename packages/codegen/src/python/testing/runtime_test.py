@@ -6,7 +6,13 @@ import json
 import unittest
 from typing import Any
 
-from koyalite import KoyaliteError, Thing
+from koyalite import (
+    AsyncKoyalite,
+    InvalidRequestError,
+    Koyalite,
+    KoyaliteError,
+    Thing,
+)
 from koyalite._client import SCHEMA
 from koyalite._runtime.live_state import Event, EventDecoder, LiveState
 from koyalite._runtime.query_state import renumbered
@@ -86,6 +92,18 @@ class Texts(unittest.TestCase):
             "$1 // don't $1\n + $1": "$3 // don't $1\n + $3",
         }.items():
             self.assertEqual(renumbered(before, 2), after)
+
+
+class Addresses(unittest.TestCase):
+    def test_what_is_not_a_url_of_a_server(self) -> None:
+        for url in ("127.0.0.1:8090", "localhost:8090", "example.com", "", "http://"):
+            for kind in (Koyalite, AsyncKoyalite):
+                with self.assertRaises(InvalidRequestError) as caught:
+                    kind(url)
+                self.assertEqual(
+                    caught.exception.message,
+                    f"'{url}' is not the URL of a server, such as http://127.0.0.1:8090",
+                )
 
 
 class Retries(unittest.TestCase):

@@ -12,9 +12,11 @@ from typing import Any
 
 import httpx
 
+from ..callers import caller_level
 from ..connections import AsyncConnection, async_sleep
 from ..documents import Schema, schema_hash
 from ..errors import (
+    InvalidRequestError,
     KoyaliteError,
     NetworkError,
     RequestTimeoutError,
@@ -40,7 +42,7 @@ class AsyncTransport:
         connection: AsyncConnection,
         session: AsyncSession,
     ) -> None:
-        self._url = httpx.URL(url)
+        self._url = _server_url(url)
         self._base = url.rstrip("/")
         self._hash = schema_hash(schema)
         self._connection = connection
@@ -56,7 +58,7 @@ class AsyncTransport:
             and message not in self._warned
         ):
             self._warned.add(message)
-            warnings.warn(message, stacklevel=3)
+            warnings.warn(message, stacklevel=caller_level())
 
     async def send(self, call: HttpCall, options: CallOptions) -> Response:
         """The response to a call, with as many tries as are safe. Raises a
@@ -98,12 +100,12 @@ class AsyncTransport:
         response = await self._authenticated(call, all_headers, lasting, stream=True)
         try:
             if response.is_error:
-                with _network_errors():
+                with self._network_errors():
                     await response.aread()
                 raise error_of_response(
                     response.status_code, response.headers, response.text
                 )
-            with _network_errors():
+            with self._network_errors():
                 yield response
         finally:
             await response.aclose()
@@ -145,7 +147,7 @@ class AsyncTransport:
         bearer = await self.session.bearer() if call.authenticated else None
         if bearer is not None and "authorization" not in request.headers:
             request.headers["authorization"] = f"Bearer {bearer}"
-        with _network_errors():
+        with self._network_errors():
             response = await http.send(request, stream=stream)
         if response.status_code != 401 or bearer is None:
             return response
@@ -154,8 +156,22 @@ class AsyncTransport:
             return response
         await response.aclose()
         request.headers["authorization"] = f"Bearer {renewed}"
-        with _network_errors():
+        with self._network_errors():
             return await http.send(request, stream=stream)
+
+    @contextmanager
+    def _network_errors(self) -> Generator[None, None, None]:
+        """httpx's errors as ours, which have them as their cause."""
+        try:
+            yield
+        except httpx.TimeoutException as error:
+            raise RequestTimeoutError(
+                f"{self._base} did not answer in time ({_text(error)})", code="TIMEOUT"
+            ) from error
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise NetworkError(
+                f"{self._base} cannot be reached: {_text(error)}", code="NETWORK"
+            ) from error
 
     def _headers(self, call: HttpCall, options: CallOptions) -> dict[str, str]:
         headers = {"accept": "application/json"}
@@ -195,19 +211,17 @@ def _body(response: httpx.Response) -> Any:
         ) from error
 
 
-@contextmanager
-def _network_errors() -> Generator[None, None, None]:
-    """httpx's errors as ours, which have them as their cause."""
+def _server_url(text: str) -> httpx.URL:
     try:
-        yield
-    except httpx.TimeoutException as error:
-        raise RequestTimeoutError(
-            f"the server did not answer in time ({_text(error)})", code="TIMEOUT"
-        ) from error
-    except (httpx.TransportError, httpx.StreamError) as error:
-        raise NetworkError(
-            f"the server cannot be reached: {_text(error)}", code="NETWORK"
-        ) from error
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme in ("http", "https") and url.host:
+        return url
+    raise InvalidRequestError(
+        f"'{text}' is not the URL of a server, such as http://127.0.0.1:8090",
+        code="INVALID_REQUEST",
+    )
 
 
 def _text(error: Exception) -> str:
