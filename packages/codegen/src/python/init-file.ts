@@ -14,7 +14,7 @@ const TYPES = [
   ...['UnavailableError', 'ValidationError', 'VerificationRequiredError'],
 ]
 /** No file of a collection may be called so. */
-export const FUNCTIONS = ['compare_seq', 'path', 'to_dict']
+export const FUNCTIONS = ['compare_seq', 'path', 'to_dict', 'to_json']
 
 export const EXPORTED_NAMES: readonly string[] = [...TYPES, ...FUNCTIONS]
 

@@ -52,6 +52,7 @@ from .sync.live import Live
 from .sync.query import Query
 from .tokens import SessionInfo, Tokens
 from .transaction import BatchCollections, CollectionBatch, Pending
+from .values import to_json
 
 __all__ = [
     "AsyncAuth",
@@ -110,4 +111,5 @@ __all__ = [
     "compare_seq",
     "path",
     "to_dict",
+    "to_json",
 ]

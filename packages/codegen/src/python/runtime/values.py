@@ -67,6 +67,14 @@ def json_value(value: object) -> Any:
     return _wire(value, "value", None)
 
 
+def to_json(documents: Document | Sequence[Document]) -> str:
+    """The JSON of a document, or of a list of them, with the names that the API has.
+
+    Timestamps and dates are ISO 8601, bytes are base64.
+    """
+    return dumps(json_value(documents))
+
+
 def _wire(value: object, name: str, kind: Kind | None) -> Any:
     match value:
         case None | bool() | str():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import threading
@@ -41,6 +42,7 @@ from koyalite import (
     compare_seq,
     path,
     to_dict,
+    to_json,
 )
 
 URL = os.environ["KOYALITE_URL"]
@@ -107,6 +109,10 @@ class Documents(unittest.TestCase):
             self.assertEqual(read.data, bytes(range(256)))
             self.assertEqual(read.tags, ["a", "ü"])
             self.assertEqual(read.anything, {"n": 1, "deep": [None, True, {"x": 1.5}]})
+            exported = json.loads(to_json([read]))[0]
+            sent = koya.request("GET", f"/api/collections/things/{thing.id}")
+            self.assertEqual(exported, {**sent, "ratio": 1.0})
+            self.assertEqual(json.loads(to_json(read)), exported)
             pushed = koya.things.update(thing.id, tags={"$push": "b"})
             self.assertEqual(pushed.tags, ["a", "ü", "b"])
             self.assertEqual(koya.things.update(thing.id, at=None, data=None).at, None)
