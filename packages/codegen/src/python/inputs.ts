@@ -62,7 +62,7 @@ function filterType({ type, fields, imports }: PythonCollection): string {
     'total=False',
   )
   const lines = fields.map((one) => {
-    const isObject = one.field.type === 'json'
+    const isObject = one.field.type === 'json' && one.operators.length === 0
     return field(one.name, one.field.nullable && !isObject ? `${one.filter} | None` : one.filter)
   })
   return `${logic}\n\n${dictClass(`${type}Filter`, [`_${type}Logic`, 'total=False'], lines)}`

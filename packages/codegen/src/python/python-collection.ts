@@ -133,7 +133,7 @@ function fieldInputs(field: ClientField, members: readonly string[], name: strin
   const value = members.join(' | ')
   switch (field.type) {
     case 'json':
-      return { filter: types.imports.use('builtins', 'object'), operators: arrayOperators(members, name, types) }
+      return jsonInputs(members, name, types)
     case 'blob':
       return { filter: `${runtime}.BlobFilter`, operators: [] }
     case 'int':
@@ -145,11 +145,25 @@ function fieldInputs(field: ClientField, members: readonly string[], name: strin
     default:
       if (field.values === undefined)
         return { filter: `${value} | ${runtime}.${RUNTIME_FILTERS[field.type]}`, operators: [] }
-      return { filter: `${value} | ${enumFilter(value, name, types)}`, operators: [] }
+      return { filter: `${value} | ${equalityFilter(value, name, types)}`, operators: [] }
   }
 }
 
-function enumFilter(value: string, name: string, { imports, add }: NamedTypes): string {
+/** Lists have filters and operators of their element; of other json the server knows more than a type can say. */
+function jsonInputs(members: readonly string[], name: string, types: NamedTypes): Inputs {
+  const [list = '', ...others] = members.filter((member) => member !== 'None')
+  const element = others.length === 0 ? /^(?:list|_List)\[(.*)\]$/.exec(list)?.[1] : undefined
+  if (element === undefined) return { filter: types.imports.use('builtins', 'object'), operators: [] }
+  const own = equalityFilter(list, name, types, [`"$contains": ${element}`])
+  return { filter: `${list} | ${own}`, operators: arrayOperators(element, name, types) }
+}
+
+function equalityFilter(
+  value: string,
+  name: string,
+  { imports, add }: NamedTypes,
+  more: readonly string[] = [],
+): string {
   const sequence = imports.use('collections.abc', 'Sequence')
   const dict = imports.use('typing', 'TypedDict')
   return add(`${name}Filter`, (own) => {
@@ -158,6 +172,7 @@ function enumFilter(value: string, name: string, { imports, add }: NamedTypes): 
       `"$ne": ${value} | None`,
       `"$in": ${sequence}[${value} | None]`,
       `"$nin": ${sequence}[${value} | None]`,
+      ...more,
       `"$not": "${own}"`,
     ]
     return typedDict(own, items, dict, 'total=False')
@@ -172,10 +187,7 @@ export function typedDict(own: string, items: readonly string[], dict: string, .
   return `${own} = ${dict}(\n    "${own}",\n${display}${more.map((one) => `    ${one},\n`).join('')})\n`
 }
 
-function arrayOperators(members: readonly string[], name: string, { imports, add }: NamedTypes): readonly string[] {
-  const arrays = members.filter((member) => member !== 'None')
-  const element = arrays.length === 1 ? /^(?:list|_List)\[(.*)\]$/.exec(arrays[0] ?? '')?.[1] : undefined
-  if (element === undefined) return []
+function arrayOperators(element: string, name: string, { imports, add }: NamedTypes): readonly string[] {
   const dict = imports.use('typing', 'TypedDict')
   return ['push', 'pull'].map((operator) =>
     add(`${name}${pascalCase(operator)}`, (own) => typedDict(own, [`"$${operator}": ${element}`], dict)),

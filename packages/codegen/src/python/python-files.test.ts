@@ -57,6 +57,10 @@ assert_type(koya.words.filter(type="x").fields("type").first(), Any)  # type: ig
 koya.nodes.create()  # type: ignore[call-overload] # pyright: ignore
 koya.nodes.filter(odd="b-a")  # type: ignore[arg-type] # pyright: ignore
 koya.nodes.filter({"level": {"$gt": "3"}})  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.filter({"choices": {"$contains": "beta", "$ne": None}}, tags=["x"]).filter(choices=None, tree={})
+koya.nodes.filter(tags={"$contains": 3})  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.filter(tags={"$contanis": "x"})  # type: ignore[arg-type] # pyright: ignore
+koya.nodes.filter({"choices": {"$contains": "nope"}})  # type: ignore[arg-type] # pyright: ignore
 koya.nodes.filter(nope=1)  # type: ignore[call-arg] # pyright: ignore
 koya.nodes.update("x", id="y")  # type: ignore[call-arg] # pyright: ignore
 koya.nodes.update("x", {"tags": {"$push": 1}})  # type: ignore[arg-type] # pyright: ignore

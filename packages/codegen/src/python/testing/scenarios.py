@@ -271,6 +271,8 @@ class Queries(unittest.TestCase):
             self.assertEqual(counts(mine.filter({"body": {"$like": "50%"}})), [3])
             self.assertEqual(counts(mine.filter({"body": {"$contains": "a_b"}})), [3])
             self.assertEqual(counts(mine.filter({"tags": {"$contains": "b"}})), [2])
+            self.assertEqual(counts(mine.filter(tags=["a", "b"])), [2])
+            self.assertEqual(counts(mine.filter(tags=None)), [1, 3])
             self.assertEqual(counts(mine.filter({"at": {"$lt": noon}})), [1])
             self.assertEqual(counts(mine.filter(day=date(2026, 1, 1))), [1])
             self.assertEqual(
