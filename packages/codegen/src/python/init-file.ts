@@ -8,7 +8,7 @@ const CLIENT = ['AsyncKoyalite', 'AsyncKoyaliteBatch', 'Koyalite', 'KoyaliteBatc
 /** What the runtime has for users. */
 const TYPES = [
   ...['AsyncLive', 'ConflictError', 'Document', 'ErrorDetail', 'ForbiddenError', 'InvalidRequestError'],
-  ...['KoyaliteError', 'Live', 'MfaRequiredError', 'NetworkError', 'NotExpandedError', 'NotFoundError'],
+  ...['KoyaliteError', 'Live', 'LiveStatus', 'MfaRequiredError', 'NetworkError', 'NotExpandedError', 'NotFoundError'],
   ...['NotLoadedError', 'Page', 'PathFilter', 'Pending', 'PreconditionFailedError', 'RateLimitedError'],
   ...['RequestTimeoutError', 'ServerError', 'SessionInfo', 'Snapshot', 'Tokens', 'UnauthenticatedError'],
   ...['UnavailableError', 'ValidationError', 'VerificationRequiredError'],

@@ -40,7 +40,7 @@ from .filters import (
     TextFilter,
     path,
 )
-from .live_state import Snapshot
+from .live_state import LiveStatus, Snapshot
 from .pages import Page
 from .query_state import Q, QueryBuilder, QueryState
 from .seq import compare_seq
@@ -83,6 +83,7 @@ __all__ = [
     "InvalidRequestError",
     "KoyaliteError",
     "Live",
+    "LiveStatus",
     "MfaRequiredError",
     "NetworkError",
     "NotExpandedError",

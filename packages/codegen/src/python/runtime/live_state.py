@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from .documents import CollectionInfo, Document, Schema, parse_document, set_etag
 from .errors import error_of_event
@@ -13,6 +13,8 @@ from .errors import error_of_event
 D = TypeVar("D", bound=Document)
 
 Key = str | int
+
+LiveStatus = Literal["connecting", "live", "stale", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

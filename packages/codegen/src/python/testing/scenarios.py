@@ -25,6 +25,7 @@ from koyalite import (
     InvalidRequestError,
     Koyalite,
     KoyaliteError,
+    LiveStatus,
     NetworkError,
     NotExpandedError,
     NotFoundError,
@@ -543,7 +544,9 @@ class Live(unittest.TestCase):
         title = unique()
         with client() as koya:
             first = koya.things.create(title=title, count=1)
-            live = koya.things.filter(title=title).sort("count").live()
+            statuses: list[LiveStatus] = []
+            mine = koya.things.filter(title=title).sort("count")
+            live = mine.live(on_status=statuses.append)
             self.assertEqual([one.id for one in next(live).docs], [first.id])
             second = koya.things.create(title=title, count=0)
             snapshot = until(live, lambda one: len(one.docs) == 2)
@@ -566,6 +569,7 @@ class Live(unittest.TestCase):
             self.assertEqual(live.status, "live")
             live.close()
             self.assertEqual(list(live), [])
+            self.assertEqual(statuses, ["live", "stale", "live", "closed"])
 
     def test_another_thread_ends_it(self) -> None:
         with client() as koya:

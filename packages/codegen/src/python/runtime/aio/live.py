@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Generic, Literal, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from ..connections import AsyncInterrupt
 from ..documents import CollectionInfo, Document
 from ..errors import KoyaliteError, NetworkError
-from ..live_state import Event, EventDecoder, LiveState, Snapshot
+from ..live_state import Event, EventDecoder, LiveState, LiveStatus, Snapshot
 from ..options import HttpCall
 from ..query_state import QueryState
 from ..retries import backoff
 from .context import AsyncContext
 
 D = TypeVar("D", bound=Document)
-
-LiveStatus = Literal["connecting", "live", "stale", "closed"]
 
 
 class AsyncLive(Generic[D]):
@@ -28,7 +26,11 @@ class AsyncLive(Generic[D]):
     """
 
     def __init__(
-        self, context: AsyncContext, info: CollectionInfo, state: QueryState
+        self,
+        context: AsyncContext,
+        info: CollectionInfo,
+        state: QueryState,
+        on_status: Callable[[LiveStatus], None] | None = None,
     ) -> None:
         self._context = context
         self._call = HttpCall(
@@ -37,14 +39,18 @@ class AsyncLive(Generic[D]):
         self._state = LiveState[D](info, context.schema)
         self._interrupt = AsyncInterrupt()
         self._snapshots: AsyncIterator[Snapshot[D]] | None = None
-        #: ``stale``: the connection was lost, and what was seen last may be out of
-        #: date.
-        self.status: LiveStatus = "connecting"
+        self._status: LiveStatus = "connecting"
+        self._on_status = on_status
         context.live.add(self)
+
+    @property
+    def status(self) -> LiveStatus:
+        """``stale``: the connection was lost; what was seen last may be out of date."""
+        return self._status
 
     async def close(self) -> None:
         """Ends the iteration, also from another thread or task."""
-        self.status = "closed"
+        self._become("closed")
         self._context.live.discard(self)
         await self._interrupt.set()
 
@@ -87,7 +93,7 @@ class AsyncLive(Generic[D]):
                 await self.close()
                 raise error
             if self.status == "live":
-                self.status = "stale"
+                self._become("stale")
             await self._interrupt.wait(_wait(error, failures))
 
     async def _connect(self) -> AsyncIterator[Snapshot[D]]:
@@ -122,8 +128,16 @@ class AsyncLive(Generic[D]):
                 f"the stream is broken: {error!r}", code="NETWORK"
             ) from error
         if event.type != "error":
-            self.status = "live"
+            self._become("live")
         return snapshot
+
+    def _become(self, status: LiveStatus) -> None:
+        # What is closed stays closed: the last events may be read after that.
+        if self._status in (status, "closed"):
+            return
+        self._status = status
+        if self._on_status is not None:
+            self._on_status(status)
 
 
 def _may_pass(error: KoyaliteError, failures: int) -> bool:

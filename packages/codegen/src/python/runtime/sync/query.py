@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, cast
 
 from ..aggregates import aggregate_params, parse_groups
 from ..documents import CollectionInfo, Document, parse_document, set_etag
+from ..live_state import LiveStatus
 from ..options import HttpCall
 from ..pages import Page
 from ..query_state import MAX_PAGE, QueryBuilder, QueryState
@@ -75,12 +76,16 @@ class Query(QueryBuilder[Q], Generic[D, Q]):
             if cursor is None or left == 0:
                 return
 
-    def live(self) -> Live[D]:
+    def live(self, *, on_status: Callable[[LiveStatus], None] | None = None) -> Live[D]:
         """The documents now and after each change: a `Snapshot` each time.
 
         Continues by itself after the connection was lost.
+
+        Args:
+            on_status: Called with each new status: ``live``, then ``stale`` while the
+                connection is lost, in the end ``closed``.
         """
-        return Live(self._context, self._info, self._state)
+        return Live(self._context, self._info, self._state, on_status)
 
     def aggregate(
         self,
