@@ -34,6 +34,8 @@ class Follower {
   readonly socket: RawWebSocket
   docs: Record<string, unknown>[] = []
   resume = ''
+  /** Of a snapshot that comes in parts. */
+  #parts: Record<string, unknown>[] = []
 
   constructor(socket: RawWebSocket) {
     this.socket = socket
@@ -60,7 +62,11 @@ class Follower {
     for (;;) {
       const { type, payload } = await this.socket.message()
       if (type === 'error') throw new Error(`${payload.code}: ${payload.message}`)
-      if (type === 'snapshot') this.docs = payload.docs
+      if (type === 'snapshot') {
+        this.#parts = payload.part > 0 ? [...this.#parts, ...payload.docs] : payload.docs
+        if (payload.more) continue
+        this.docs = this.#parts
+      }
       if (type === 'delta') this.#apply(payload.changes)
       if (payload.resume) this.resume = payload.resume
       if (done(this.docs, type)) return type

@@ -82,7 +82,14 @@ test('its tables follow the version also where the schema is held back', async (
   const versions = inDatabase(old, (database) =>
     database.query<{ service: string }, []>('SELECT "service" FROM "_koyalite_versions"').all(),
   )
-  expect(versions.map(({ service }) => service).sort()).toEqual(['audit', 'auth', 'data', 'mail', 'migrations'])
+  expect(versions.map(({ service }) => service).sort()).toEqual([
+    'audit',
+    'auth',
+    'data',
+    'mail',
+    'migrations',
+    'studio',
+  ])
 })
 
 test('a database of a newer version is refused, and stays as it is', async () => {

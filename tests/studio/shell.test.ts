@@ -93,7 +93,8 @@ describe.skipIf(BROWSER === null)('the studio', () => {
       '/_/auth/nothing.js',
     ])
       expect((await fetch(server.process.url + path)).headers.get('content-type')).not.toContain('javascript')
-    expect((await fetch(`${server.process.url}/_/assets/nothing.js`)).status).toBe(404)
+    for (const path of ['/_/assets/nothing.js', '/_/auth/nothing', '/_/mail'])
+      expect((await fetch(server.process.url + path)).status).toBe(404)
   })
 
   test('its page may run the scripts of the studio alone, and be shown in no frame', async () => {

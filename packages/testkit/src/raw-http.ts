@@ -74,8 +74,10 @@ export function parseResponse(received: Buffer, bodiless: boolean, closed: boole
     const colon = line.indexOf(':')
     if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
   }
+  // Events go on for ever: what says that they come is the response.
+  const isEndless = headers.get('content-type')?.startsWith('text/event-stream') === true
   const body = bodyOf(received.subarray(end + 4), headers, {
-    bodiless: bodiless || status === 101 || status === 204 || status === 304,
+    bodiless: bodiless || isEndless || status === 101 || status === 204 || status === 304,
     closed,
   })
   if (body === undefined) return undefined

@@ -4,6 +4,8 @@ import type { ApiRequest, ApiResponse, Route } from '@koyalite/kernel'
 import type { StudioFile, StudioPack } from '../studio-pack'
 
 const ROOT = '/_/'
+/** Below them other services have pages, or none: whatever they do not have is nothing of the studio's. */
+const OTHERS = /^\/_\/(auth|mail)(\/|$)/
 
 /**
  * The studio: files for everybody, since what they show comes from the admin API. Every other path below /_/ is one of its pages, and all
@@ -24,6 +26,7 @@ export function studioRoutes(pack: () => Promise<StudioPack | null>): readonly R
 const OPEN = { method: 'GET', access: ANYONE, credentials: 'none' } as const
 
 function pageOf(pack: StudioPack | null, request: ApiRequest): ApiResponse {
+  if (OTHERS.test(request.path)) throw new AppError('NOT_FOUND', `no such route: ${request.path}`)
   const index = pack?.file('index.html')
   if (index === undefined) {
     throw new AppError('NOT_FOUND', 'The studio of this clone is not built yet: npm run studio')
