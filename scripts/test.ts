@@ -26,7 +26,7 @@ interface Group {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Test files beside the code they test. */
+/** Test files beside the code they test; those that took longer than LONG_MS run with those that drive whole processes. */
 const FAST = ['packages', 'services', 'adapters', 'scripts', 'bench']
 /** The whole server in the process of the test, which may then have no variable that the server would take for a setting. */
 const SERVER = ['apps/server']
@@ -48,6 +48,8 @@ const SHORT_LIVED = { BUN_JSC_thresholdForJITAfterWarmUp: '4000', BUN_JSC_thresh
 /** How long each file took once: the longest begin first, so that no processor is idle at the end. */
 const TIMINGS = join(import.meta.dir, 'test-timings.json')
 const SLOWEST_SHOWN = 8
+/** Compilers of other languages, browsers: not for `npm run check`. */
+const LONG_MS = 12_000
 
 /** What the long form of tests means; each can be set by itself too. */
 const LONG: Readonly<Record<string, string>> = {
@@ -122,9 +124,12 @@ async function groups(built: string | null): Promise<readonly Group[]> {
       .filter((name) => name.startsWith('KOYALITE_'))
       .map((name) => [name, undefined]),
   )
-  const fast = { name: 'tests', files: await testFiles(FAST), atOnce: AT_ONCE, env: long }
+  const timings: { readonly files: Readonly<Record<string, number>> } = await Bun.file(TIMINGS).json()
+  const isLong = (file: string) => (timings.files[file.slice('./'.length)] ?? 0) > LONG_MS
+  const beside = await testFiles(FAST)
+  const fast = { name: 'tests', files: beside.filter((file) => !isLong(file)), atOnce: AT_ONCE, env: long }
   if (built === null) return [fast]
-  const slow = await testFiles(SLOW)
+  const slow = [...(await testFiles(SLOW)), ...beside.filter(isLong)]
   const isAlone = (file: string) => ALONE.some((path) => file.endsWith(path))
   const env = { ...long, ...SHORT_LIVED, KOYALITE_BIN: built }
   return [
