@@ -49,7 +49,7 @@ const SHORT_LIVED = { BUN_JSC_thresholdForJITAfterWarmUp: '4000', BUN_JSC_thresh
 const TIMINGS = join(import.meta.dir, 'test-timings.json')
 const SLOWEST_SHOWN = 8
 /** Compilers of other languages, browsers: not for `npm run check`. */
-const LONG_MS = 12_000
+const LONG_MS = 8_000
 
 /** What the long form of tests means; each can be set by itself too. */
 const LONG: Readonly<Record<string, string>> = {

@@ -67,10 +67,19 @@ function importLine(module: string, names: readonly string[]): string {
   return line.length <= 89 ? line : `from ${module} import (\n${names.map((name) => `    ${name},\n`).join('')})\n`
 }
 
-/** Constants, classes, others. */
+/** Names of an import: constants, classes, others; among these, capitals make a difference only where nothing else does. */
 export function isortOrder(a: string, b: string): number {
-  const rank = (name: string) => (/^[A-Z0-9_]{2,}$/.test(name) ? 0 : /^[A-Z]/.test(name) ? 1 : 2)
+  return rank(a) - rank(b) || naturalOrder(a.toLowerCase(), b.toLowerCase()) || naturalOrder(a, b)
+}
+
+/** Names in `__all__`: the same, but capitals come first. */
+export function exportOrder(a: string, b: string): number {
   return rank(a) - rank(b) || naturalOrder(a, b)
+}
+
+function rank(name: string): number {
+  if (/^[A-Z0-9_]{2,}$/.test(name)) return 0
+  return /^[A-Z]/.test(name) ? 1 : 2
 }
 
 /** `a2` before `a10`. */

@@ -1,5 +1,5 @@
 import type { ClientCollection } from '../client-model'
-import { isortOrder, naturalOrder } from './imports'
+import { exportOrder, isortOrder, naturalOrder } from './imports'
 import { ownTypeNames } from './python-collection'
 import type { PythonModule } from './python-files'
 
@@ -29,7 +29,7 @@ export function initFile(modules: readonly PythonModule[]): string {
   })
   // A collection may be called `pages`: its documents are what `Page` is then.
   const runtime = EXPORTED_NAMES.map((name) => ({ name, as: taken.has(name) ? `Koyalite${name}` : name }))
-  const all = [...CLIENT, ...runtime.map(({ as }) => as), ...taken].sort(isortOrder)
+  const all = [...CLIENT, ...runtime.map(({ as }) => as), ...taken].sort(exportOrder)
   return [
     `"""The typed client: \`Koyalite\` and \`AsyncKoyalite\`."""\n\n`,
     importFrom('_client', CLIENT),

@@ -6,6 +6,7 @@ import { hasPython } from '@koyalite/testkit'
 import fc from 'fast-check'
 import { generateClients } from '../generate-clients'
 import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
+import { isortOrder } from './imports'
 import { EXPORTED_NAMES } from './init-file'
 import { RUNTIME_FILES } from './runtime-files'
 import { type PythonProject, pythonProject } from './testing/python-project'
@@ -106,6 +107,11 @@ describe.skipIf(!hasPython)('checked by the tools of Python', () => {
   test('the runtime without `await` is the one with it: npm run python', () => {
     for (const [path, text] of syncRuntime()) expect(readFileSync(join(RUNTIME, path), 'utf8'), path).toBe(text)
   })
+})
+
+test('names of an import are in the order of ruff, for which capitals come last', () => {
+  const names = ['name', 'AUpdate', 'AsyncAQuery', 'a10', 'MAX_A', 'AQuery', 'a2']
+  expect(names.sort(isortOrder)).toEqual(['MAX_A', 'AQuery', 'AsyncAQuery', 'AUpdate', 'a2', 'a10', 'name'])
 })
 
 test('the same on each of 20 runs', () => {
