@@ -125,7 +125,8 @@ async function groups(built: string | null): Promise<readonly Group[]> {
       .map((name) => [name, undefined]),
   )
   const timings: { readonly files: Readonly<Record<string, number>> } = await Bun.file(TIMINGS).json()
-  const isLong = (file: string) => (timings.files[file.slice('./'.length)] ?? 0) > LONG_MS
+  const isLong = (file: string) =>
+    file.startsWith('./packages/') && (timings.files[file.slice('./'.length)] ?? 0) > LONG_MS
   const beside = await testFiles(FAST)
   const fast = { name: 'tests', files: beside.filter((file) => !isLong(file)), atOnce: AT_ONCE, env: long }
   if (built === null) return [fast]

@@ -187,7 +187,7 @@ func TestCausesAndTimeouts(t *testing.T) {
 	t.Parallel()
 	hang := func(w http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() }
 	p := newProxy(t, func(int, *http.Request) fault { return hang })
-	koya := newClient(t, p.URL, koyalite.WithTimeout(50*time.Millisecond))
+	koya := newClient(t, p.URL, koyalite.WithTimeout(500*time.Millisecond))
 	_, err := koya.Posts.Query().List(t.Context())
 	equal(t, failureOf(t, err).Code, koyalite.CodeTimeout)
 	isKind(t, err, context.DeadlineExceeded)
@@ -214,8 +214,8 @@ func TestCausesAndTimeouts(t *testing.T) {
 
 	// A call that is canceled while it waits for its next try ends at once.
 	ctx, cancel = context.WithCancelCause(t.Context())
-	time.AfterFunc(20*time.Millisecond, func() { cancel(nil) })
 	later := newProxy(t, func(int, *http.Request) fault {
+		time.AfterFunc(20*time.Millisecond, func() { cancel(nil) })
 		return respond(429, map[string]string{"Retry-After": "9"}, `{"error":{"code":"RATE_LIMITED","message":"slower"}}`)
 	})
 	_, err = newClient(t, later.URL).Posts.Query().List(ctx)
