@@ -1,3 +1,4 @@
+import { formatSeq } from '@koyalite/contracts'
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { type ChangedDocument, changedBetween, committedSeq, reachesBack } from '../store/change-log'
@@ -89,7 +90,7 @@ function missedSince(
   if (diff === null) return { body: null }
   if (!diff.isSequential) return null
   const texts = new Map(state.window.entries.map(({ key }, index) => [key, state.texts[index] as string]))
-  const details = { seq: `${epoch}.${state.seq}`, total: null, showsKey: shape.showsKey, etags: shape.etags }
+  const details = { seq: formatSeq(epoch, state.seq), total: null, showsKey: shape.showsKey, etags: shape.etags }
   return { body: deltaBody(diff, (key) => texts.get(key) as string, details) }
 }
 
