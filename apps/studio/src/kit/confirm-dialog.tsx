@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { messageOf } from '../session/operator-session'
 import { Button } from './button'
 import { Dialog } from './dialog'
+import { FormError } from './form-error'
 
 export interface ConfirmDialogProps {
   readonly title: string
@@ -41,14 +42,5 @@ export function ConfirmDialog({ title, action, run, onClose, children }: Confirm
         </Button>
       </div>
     </Dialog>
-  )
-}
-
-/** What the server says of a whole form. */
-export function FormError({ children }: { readonly children: ReactNode }) {
-  return (
-    <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-      {children}
-    </p>
   )
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export interface DialogProps {
   readonly title: string
   readonly isOpen: boolean
-  /** Escape, a click outside, the cross; not given where there is no way back. */
+  /** On Escape or a click outside. Without it the dialog cannot be dismissed. */
   readonly onClose?: () => void
   readonly children: ReactNode
 }

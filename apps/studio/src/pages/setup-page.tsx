@@ -1,9 +1,10 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../kit/button'
 import { CenteredPage } from '../kit/centered-page'
+import { FormError } from '../kit/form-error'
 import { TextField } from '../kit/text-field'
-import { messageOf } from '../session/operator-session'
+import { useForm } from '../kit/use-form'
 import { useSession } from '../session/session-context'
 
 /** Makes the first operator, by the link that the first start has printed. Its secret is behind the #, which browsers do not send. */
@@ -11,23 +12,11 @@ export function SetupPage() {
   const session = useSession()
   const navigate = useNavigate()
   const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get('token'))
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-
-  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault()
-    const given = new FormData(event.currentTarget)
-    setBusy(true)
-    setError(null)
-    try {
-      const body = { token: token ?? '', email: String(given.get('email')), password: String(given.get('password')) }
-      session.accept(await session.admin.setUpFirstOperator({ query: { cookies: true }, body }))
-      await navigate({ to: '/', replace: true, hash: '' })
-    } catch (failure) {
-      setError(messageOf(failure))
-      setBusy(false)
-    }
-  }
+  const form = useForm(async (given) => {
+    const body = { token: token ?? '', email: String(given.get('email')), password: String(given.get('password')) }
+    session.accept(await session.admin.setUpFirstOperator({ query: { cookies: true }, body }))
+    await navigate({ to: '/', replace: true, hash: '' })
+  })
 
   if (token === null) {
     return (
@@ -45,15 +34,26 @@ export function SetupPage() {
   return (
     <CenteredPage title="Set up this server">
       <p className="text-md text-text-2">You will be its first operator, with the right to everything.</p>
-      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <TextField label="Email address" name="email" type="email" autoComplete="username" required autoFocus />
-        <TextField label="Password" name="password" type="password" autoComplete="new-password" required />
-        {error !== null && (
-          <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-            {error}
-          </p>
-        )}
-        <Button kind="primary" type="submit" isBusy={isBusy}>
+      <form onSubmit={form.onSubmit} className="flex flex-col gap-4">
+        <TextField
+          label="Email address"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+          error={form.fieldErrors.email}
+        />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          error={form.fieldErrors.password}
+        />
+        {form.error !== null && <FormError>{form.error}</FormError>}
+        <Button kind="primary" type="submit" isBusy={form.isBusy}>
           Set up
         </Button>
       </form>

@@ -108,7 +108,7 @@ export class OperatorSession {
   }
 }
 
-/** Their 401 says that a password is wrong, or that there is no session. */
+/** Requests for which a 401 means a wrong password or no session, so that a renewal cannot help. */
 function isSignIn({ url }: Request): boolean {
   return /\/api\/admin\/(login|session|mfa\/totp\/verify|setup)$/.test(new URL(url).pathname)
 }

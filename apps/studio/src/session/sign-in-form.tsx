@@ -1,6 +1,7 @@
 import { AdminApiError } from '@koyalite/client/admin'
 import { type FormEvent, useState } from 'react'
 import { Button } from '../kit/button'
+import { FormError } from '../kit/form-error'
 import { TextField } from '../kit/text-field'
 import { messageOf, type SignedIn } from './operator-session'
 import { useSession } from './session-context'
@@ -72,11 +73,7 @@ export function SignInForm({ email }: { readonly email?: string }) {
           autoFocus
         />
       )}
-      {error !== null && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-          {error}
-        </p>
-      )}
+      {error !== null && <FormError>{error}</FormError>}
       <Button kind="primary" type="submit" isBusy={isBusy}>
         Sign in
       </Button>

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Button } from '../../kit/button'
-import { FormError } from '../../kit/confirm-dialog'
 import { Dialog } from '../../kit/dialog'
+import { FormError } from '../../kit/form-error'
 import { TextField } from '../../kit/text-field'
 import { useToast } from '../../kit/toast'
 import { useForm } from '../../kit/use-form'
