@@ -13,7 +13,7 @@ export interface CheckedSchema {
 /** A command reads the same file for each environment that it may be in, and once more to open the project; a server reads it for each reload. */
 let last: { readonly text: string; readonly checked: CheckedSchema } | null = null
 
-/** Parses the text of schema.yaml and compiles its rules. The same text as before gives the same schema, with what is cached for it. */
+/** Parses the text of schema.yaml and compiles its rules. For an unchanged text it returns the schema of the previous call, so that caches for it stay valid. */
 export function checkSchemaText(text: string): CheckedSchema {
   if (last?.text !== text) last = { text, checked: check(text) }
   return last.checked
