@@ -24,6 +24,7 @@ export function setUp() {
     writeFileSync(stamp, wanted)
   }
   buildStudio(bun)
+  run(bun, [join(root, 'scripts', 'functions-host.ts')])
   return bun
 }
 

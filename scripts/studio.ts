@@ -8,7 +8,11 @@ const APP = join(ROOT, 'apps/studio')
 const BUILT = join(APP, 'dist')
 const PACK = join(BUILT, 'studio.pack')
 /** Whatever it is made of. */
-const SOURCES = [APP, join(ROOT, 'packages/client/src'), join(ROOT, 'packages/contracts/src'), join(ROOT, 'bun.lock')]
+const SOURCES = [
+  APP,
+  ...['client', 'contracts', 'schema'].map((name) => join(ROOT, 'packages', name, 'src')),
+  join(ROOT, 'bun.lock'),
+]
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',

@@ -1,11 +1,26 @@
 import { existsSync } from 'node:fs'
+import { findBrowser } from '@koyalite/testkit'
 
-/** What some tests need besides this repository, and what proves that it is there. Each of those tests is left out where it is not. */
-const PACKAGES: readonly { readonly name: string; readonly isThere: () => boolean }[] = [
-  { name: 'chromium', isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(hasCommand) },
+interface SystemPackage {
+  readonly name: string
+  /** What proves that it is there. */
+  readonly isThere: () => boolean
+  /** Tests run without it, only slower. */
+  readonly isOptional?: true
+}
+
+/** What some tests need besides this repository. Each of those tests is left out where it is not. */
+const PACKAGES: readonly SystemPackage[] = [
+  // Debian has it; elsewhere any browser of the system does.
+  { name: 'chromium-headless-shell', isThere: () => hasCommand('chromium-headless-shell'), isOptional: true },
+  { name: 'chromium', isThere: () => findBrowser() !== null },
   { name: 'sqlite3', isThere: () => hasCommand('sqlite3') },
   { name: 'python3-venv', isThere: () => hasCommand('python3') && runs('python3', '-c', 'import ensurepip') },
   { name: 'fossil', isThere: () => hasCommand('fossil') },
+  { name: 'bubblewrap', isThere: () => hasCommand('bwrap') },
+  // Before podman, which brings crun else: that refuses machines with both versions of control groups.
+  { name: 'runc', isThere: () => hasCommand('runc') },
+  { name: 'podman', isThere: () => hasCommand('podman') },
   { name: 'nginx-light', isThere: () => hasCommand('nginx') },
   { name: 'caddy', isThere: () => hasCommand('caddy') },
   { name: 'proj-data', isThere: () => existsSync('/usr/share/proj/proj.db') },
@@ -16,15 +31,20 @@ const PACKAGES: readonly { readonly name: string; readonly isThere: () => boolea
  * missing, and changes nothing.
  */
 export async function installSystemPackages(): Promise<void> {
-  const missing = PACKAGES.filter(({ isThere }) => !isThere()).map(({ name }) => name)
-  if (missing.length === 0) return
-  if (process.env.CI === 'true' && process.getuid?.() === 0 && hasCommand('apt-get')) {
-    console.log(`Installing ${missing.join(', ')} for the tests`)
-    await apt('update')
-    await apt('install', '-y', '--no-install-recommends', ...missing)
-  }
-  const absent = PACKAGES.filter(({ isThere }) => !isThere()).map(({ name }) => name)
+  if (process.env.CI === 'true' && process.getuid?.() === 0 && hasCommand('apt-get')) await installMissing()
+  const absent = PACKAGES.filter(({ isThere, isOptional }) => !isOptional && !isThere()).map(({ name }) => name)
   if (absent.length > 0) console.log(`Not here, so their tests are left out: ${absent.join(', ')}`)
+}
+
+/** One by one: a system that does not have one of them still gets the others. */
+async function installMissing(): Promise<void> {
+  if (PACKAGES.every(({ isThere }) => isThere())) return
+  await apt('update')
+  for (const { name, isThere } of PACKAGES) {
+    if (isThere()) continue
+    console.log(`Installing ${name} for the tests`)
+    await apt('install', '-y', '--no-install-recommends', name)
+  }
 }
 
 function apt(...args: readonly string[]): Promise<number> {

@@ -5,6 +5,10 @@ import { defineConfig } from 'vite'
 // biome-ignore lint/style/noDefaultExport: Vite's own form
 export default defineConfig({
   base: '/_/',
+  // The page has the path that the server gives the studio; files find each other from where they are.
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `{{path}}/${file}` : { relative: true }),
+  },
   plugins: [react(), tailwind()],
   build: {
     // Files are named after their content, and cached for ever.

@@ -9,6 +9,7 @@ import { BATCHES } from './scenarios/s6-batches'
 import { FAN_OUT } from './scenarios/s7-fan-out'
 import { IDLE_SUBSCRIPTIONS } from './scenarios/s8-idle'
 import { LOGINS } from './scenarios/s9-logins'
+import { FUNCTIONS } from './scenarios/s10-functions'
 import { START_AND_SIZE } from './scenarios/s11-start-and-size'
 import { SCHEMA_CHANGE } from './scenarios/s12-schema-change'
 import { WORKER_PROCESSES } from './scenarios/workers'
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   FAN_OUT,
   IDLE_SUBSCRIPTIONS,
   LOGINS,
+  FUNCTIONS,
   START_AND_SIZE,
   FIRST_SECONDS,
   SCHEMA_CHANGE,

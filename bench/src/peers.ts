@@ -99,6 +99,7 @@ export async function startPeer(
   const words = peer.command(dataFolder, port)
   const started = performance.now()
   const child = Bun.spawn([...(peer.onAllCores ? words : onServerCore(words))], {
+    env: peerEnvironment(),
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: Bun.file(join(dataFolder, 'stderr.log')),
@@ -159,8 +160,15 @@ function koyalite(name: string, words: readonly string[], serve: readonly string
 
 function makeKey(peer: Peer, dataFolder: string): string | undefined {
   if (peer.keyCommand === undefined) return undefined
-  const made: { key: string } = JSON.parse(Bun.spawnSync([...peer.keyCommand(dataFolder)]).stdout.toString())
+  const made: { key: string } = JSON.parse(
+    Bun.spawnSync([...peer.keyCommand(dataFolder)], { env: peerEnvironment() }).stdout.toString(),
+  )
   return made.key
+}
+
+/** Of this process, without what KoyaLite would take for a setting: a peer has the settings that its project says. */
+function peerEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KOYALITE_')))
 }
 
 /** Builds PocketBase from its Go module, once per version; returns the path of the executable, undefined if that is not possible. */

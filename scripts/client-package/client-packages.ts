@@ -28,7 +28,7 @@ export interface Entry {
   readonly nativePlace: string
 }
 
-export function entriesOf(packageName: ClientPackage): readonly Entry[] {
+export function entriesOf(packageName: string): readonly Entry[] {
   const placeOf = (path: string) => path.replace(/^\.\/src\/|\.tsx?$/g, '')
   return Object.entries(sourceOf(packageName).exports).map(([subpath, paths]) => {
     const { 'react-native': native, default: other } =
@@ -37,6 +37,6 @@ export function entriesOf(packageName: ClientPackage): readonly Entry[] {
   })
 }
 
-export function sourceOf(packageName: ClientPackage): Source {
+export function sourceOf(packageName: string): Source {
   return JSON.parse(readFileSync(join(ROOT, 'packages', packageName, 'package.json'), 'utf8'))
 }

@@ -15,7 +15,7 @@ interface Compiled {
   remove(): void
 }
 
-async function compile(packageName: ClientPackage): Promise<Compiled> {
+async function compile(packageName: string): Promise<Compiled> {
   const out = mkdtempSync(join(tmpdir(), 'koyalite-modules-'))
   const compilerOptions = {
     ...{ noEmit: false, allowImportingTsExtensions: false, declaration: true, target: 'ES2022' },
@@ -35,7 +35,7 @@ async function compile(packageName: ClientPackage): Promise<Compiled> {
 
 /** What the declarations of some entries say to those who use them. */
 export async function publicModulesOf(
-  packageName: ClientPackage,
+  packageName: string,
   places: readonly string[],
 ): Promise<readonly PublicModule[]> {
   const compiled = await compile(packageName)
@@ -57,7 +57,7 @@ export async function writeModules(packageName: ClientPackage, outdir: string): 
   for (const module of publicDeclarations(compiled.folder, places)) {
     save(join(outdir, 'types', `${module.place}.d.ts`), declarationText(module))
   }
-  save(join(outdir, 'types/contracts.d.ts'), contracts())
+  save(join(outdir, 'types/contracts.d.ts'), contractsText())
   compiled.remove()
 
   function writeModule(place: string): void {
@@ -73,7 +73,7 @@ export async function writeModules(packageName: ClientPackage, outdir: string): 
   }
 }
 
-function declarationText({ place, imports, statements }: PublicModule): string {
+export function declarationText({ place, imports, statements }: PublicModule): string {
   const from = (specifier: string) => {
     if (specifier === CONTRACTS) return pathTo(place, 'contracts')
     return specifier.startsWith('.') ? pathTo(place, join(dirname(place), specifier)) : specifier
@@ -93,7 +93,7 @@ function pathTo(from: string, target: string): string {
 }
 
 /** Of the errors, what clients show. */
-function contracts(): string {
+export function contractsText(): string {
   const source = readFileSync(join(ROOT, 'packages/contracts/src/errors.ts'), 'utf8')
   const [detail] = /\/\*\* [^\n]*\nexport interface ErrorDetail \{[^}]*\}/.exec(source) ?? []
   if (detail === undefined) throw new Error('errors.ts has no ErrorDetail')

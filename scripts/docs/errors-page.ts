@@ -96,6 +96,74 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'The live lists of one connection contain more documents than `realtime.max_documents`',
     advice: 'Lower `limit`, unsubscribe from a list, or open another connection',
   },
+  FUNCTION_NOT_FOUND: {
+    means: 'There is no such function, or it has no `access` and is not callable over HTTP',
+    advice: 'Check the name with `koyalite functions list`; give it `access` if clients shall call it',
+  },
+  FUNCTION_ERROR: {
+    means: 'The code of the function threw something that is not a `KoyaError`',
+    advice: '`koyalite functions logs` has it under the id in `Koyalite-Execution`',
+  },
+  FUNCTION_OUTPUT_INVALID: {
+    means: 'What the function returned is not as its `output` declares',
+    advice: 'Its log lists the fields; correct the code or the declaration',
+  },
+  FUNCTION_OUTPUT_TOO_LARGE: {
+    means: 'What the function returned is larger than 10 MB',
+    advice: 'Return less, or stream the response from a raw function',
+  },
+  FUNCTION_CRASHED: {
+    means: 'The process of the function ended while the call ran',
+    advice: '`details.executed` is `maybe`: repeat only what may happen twice',
+  },
+  FUNCTION_MEMORY: {
+    means: 'The function used more memory than its `memory` allows',
+    advice: 'Use less, or raise `memory` in its manifest',
+  },
+  FUNCTION_TIMEOUT: {
+    means: 'The function did not respond within its `timeout`',
+    advice: '`details.executed` is `maybe`; do long work elsewhere, or raise `timeout`',
+  },
+  FUNCTION_BUSY: {
+    means: 'All instances of the function are busy',
+    advice: 'Try again after `Retry-After`; raise `functions.max_instances` if there is memory',
+  },
+  FUNCTION_NOT_READY: {
+    means: 'The function does not start',
+    advice: '`koyalite functions list` says why',
+  },
+  CHAIN_TOO_DEEP: {
+    means: 'Functions called one another 16 times in a row',
+    advice: 'Look for a circle in their `calls`',
+  },
+  NO_CALLER: {
+    means: '`ctx.db` was used where nobody has called',
+    advice: 'Use `ctx.admin.db`, which needs `admin: true`',
+  },
+  TRANSACTION_OPEN: {
+    means: '`ctx.db` was used while a transaction of the same call was open',
+    advice: 'Use `tx` inside of a transaction',
+  },
+  READ_AFTER_WRITE: {
+    means: 'An optimistic transaction read a collection that it had written',
+    advice: 'Read first, or use `{ mode: "exclusive" }`',
+  },
+  TRANSACTION_TOO_LARGE: {
+    means: 'An optimistic transaction read or wrote too much, or a read of a transaction may go through many documents',
+    advice: 'Read fewer documents, use `{ mode: "exclusive" }`, or add the index that the read lacks',
+  },
+  TRANSACTION_CONFLICT: {
+    means: 'What a transaction read has changed meanwhile',
+    advice: 'It is tried again by itself up to four times; try again',
+  },
+  TRANSACTION_BUSY: {
+    means: 'Other transactions held the writer for too long, or this function has for 12 s of the last minute',
+    advice: 'Try again after `Retry-After`',
+  },
+  TRANSACTION_TIMEOUT: {
+    means: 'A transaction was idle for 250 ms, or took 2 s in all, and was rolled back',
+    advice: 'Do slow work, such as `fetch`, before or after it; the message names its last statement',
+  },
   QUERY_TIMEOUT: {
     means: 'A query took longer than `server.query_timeout`',
     advice: 'Narrow the query, or add an index',

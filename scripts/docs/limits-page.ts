@@ -88,6 +88,8 @@ const LISTS = 'packages/query/src/list/limits.ts'
 const CEL = 'packages/query/src/cel/syntax/syntax-parser.ts'
 const AUTH = 'services/auth/src'
 const LIVE = 'services/realtime/src'
+const TRANSACTIONS = 'services/data/src/transactions'
+const TOO_LARGE = '422 `TRANSACTION_TOO_LARGE`'
 
 const SECTIONS: readonly Section[] = [
   {
@@ -151,7 +153,7 @@ const SECTIONS: readonly Section[] = [
     limits: [
       fixed(
         'Operations of a batch, documents of an array',
-        'services/data/src/operations/run-batch.ts MAX_OPERATIONS',
+        'services/data/src/operations/batch-operation.ts MAX_OPERATIONS',
         INVALID,
       ),
       set('Time of a batch', 'server.query_timeout', '503 `QUERY_TIMEOUT`, nothing is written'),
@@ -160,6 +162,12 @@ const SECTIONS: readonly Section[] = [
         'services/data/src/operations/batch-bounds.ts MAX_CHARACTERS',
         '400 `INVALID_REQUEST`, nothing is written',
         bytes,
+      ),
+      fixed(
+        'Expressions of the assertions of a batch',
+        'services/data/src/operations/batch-bounds.ts MAX_WHERE_CHARACTERS',
+        INVALID,
+        characters,
       ),
       fixed(
         'How long a response is stored for its `Idempotency-Key`',
@@ -174,8 +182,14 @@ const SECTIONS: readonly Section[] = [
         bytes,
       ),
       fixed(
+        'What a call of a function came to, kept for an `Idempotency-Key`',
+        'services/data/src/operations/repeated-requests.ts MAX_KEPT',
+        'a repeated call does not run again, and gets a 409 `CONFLICT` with `executed: maybe`',
+        bytes,
+      ),
+      fixed(
         'Length of an `Idempotency-Key` of an anonymous caller, at least',
-        'services/data/src/http/idempotency-key.ts MIN_ANONYMOUS_LENGTH',
+        'packages/kernel/src/http/idempotency-key.ts MIN_ANONYMOUS_LENGTH',
         INVALID,
         characters,
       ),
@@ -341,6 +355,20 @@ const SECTIONS: readonly Section[] = [
         'Impersonation of a user',
         `${AUTH}/operations/users/impersonate.ts IMPERSONATION_TTL`,
         '401 `UNAUTHENTICATED`',
+        duration,
+      ),
+    ],
+  },
+  {
+    title: 'Transactions of functions',
+    limits: [
+      fixed('Reads of an optimistic one', `${TRANSACTIONS}/optimistic-transaction.ts MAX_READS`, TOO_LARGE),
+      fixed('Documents that it reads', `${TRANSACTIONS}/optimistic-transaction.ts MAX_DOCUMENTS`, TOO_LARGE),
+      fixed('Documents that it writes', `${TRANSACTIONS}/optimistic-transaction.ts MAX_WRITES`, TOO_LARGE),
+      fixed(
+        'Time that a function may hold the writer, of a minute',
+        `${TRANSACTIONS}/writer-share.ts MAX_HELD_MS`,
+        '503 `TRANSACTION_BUSY`',
         duration,
       ),
     ],

@@ -22,10 +22,12 @@ describe('commands that pages mention exist, with their options', () => {
   test.each(pages)('%s', async (page) => {
     const commandLine = await wholeCommandLine()
     const wrong = codeOf(page).flatMap((code) =>
-      Array.from(code.matchAll(/(?<![^\s/(|]|\bfrom )koyalite ((?:[a-z]|--)[^|#>]*)/g)).flatMap(([, call = '']) => {
-        const mistake = mistakeOf(commandLine, call.trim().split(/\s+/))
-        return mistake === null ? [] : [`${code}: ${mistake}`]
-      }),
+      Array.from(code.matchAll(/(?<![^\s/(|]|\bfrom |koyalite\.dev\/)koyalite ((?:[a-z]|--)[^|#>]*)/g)).flatMap(
+        ([, call = '']) => {
+          const mistake = mistakeOf(commandLine, call.trim().split(/\s+/))
+          return mistake === null ? [] : [`${code}: ${mistake}`]
+        },
+      ),
     )
     expect(wrong).toEqual([])
   })

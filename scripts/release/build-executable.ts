@@ -4,8 +4,11 @@ import { WORKER_FILES } from '@koyalite/server'
 import type { Target } from './targets'
 
 const ROOT = resolve(import.meta.dir, '../..')
-/** Any file that is named here is carried along. */
-const STUDIO_PACK = join('apps', 'studio', 'dist', 'studio.pack')
+/** Files that are carried along. */
+const PACKS = [
+  join('apps', 'studio', 'dist', 'studio.pack'),
+  ...['functions.pack', 'types.pack'].map((name) => join('packages', 'functions', 'dist', name)),
+]
 
 export interface ExecutableBuild {
   readonly target: Target
@@ -40,7 +43,7 @@ export async function buildExecutable({ target, outfile, runtime }: ExecutableBu
     `--outfile=${outfile}`,
   ]
   const child = Bun.spawn(
-    [process.execPath, 'build', ...options, join('apps', 'cli', 'src', 'main.ts'), ...WORKER_FILES, STUDIO_PACK],
+    [process.execPath, 'build', ...options, join('apps', 'cli', 'src', 'main.ts'), ...WORKER_FILES, ...PACKS],
     { cwd: ROOT, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
   )
   const [code, output] = await Promise.all([child.exited, child.stderr.text(), child.stdout.text()])

@@ -15,7 +15,7 @@ export function checkSource(file: CheckedFile): readonly Violation[] {
   return [
     ...checkName(path),
     ...checkSize(path, facts.lines),
-    ...(isToolConfig(path) ? [] : all(facts.defaultExports, () => 'a default export; export it by its name')),
+    ...(exportsDefault(path) ? [] : all(facts.defaultExports, () => 'a default export; export it by its name')),
     ...(mayReadEnvironment(file) ? [] : all(facts.environment, (text) => `${text} is read outside kernel's config`)),
     ...(mayHoldSql(file)
       ? []
@@ -32,7 +32,8 @@ function checkName(path: string): Violation[] {
   const stem = name.slice(0, name.indexOf('.'))
   if (VAGUE_NAMES.includes(stem) && !name.includes('.test.'))
     return [{ file: path, line: 1, message: `'${stem}' says nothing; name the file after what it exports` }]
-  if (!KEBAB_CASE.test(name)) return [{ file: path, line: 1, message: 'file names are in kebab-case' }]
+  if (!KEBAB_CASE.test(name) && !isFunctionOfProject(path))
+    return [{ file: path, line: 1, message: 'file names are in kebab-case' }]
   return []
 }
 
@@ -58,7 +59,12 @@ function mayFaceUsers({ path }: CheckedFile): boolean {
   return /^(apps|packages|services|adapters)\//.test(path)
 }
 
-/** Tools such as Vite want their configuration as a default export. */
-function isToolConfig(path: string): boolean {
-  return /\.(config|d)\.ts$/.test(path)
+/** Tools such as Vite want their configuration as a default export; functions of a project are one. */
+function exportsDefault(path: string): boolean {
+  return /\.(config|d)\.ts$/.test(path) || isFunctionOfProject(path)
+}
+
+/** Its file has the name by which it is called. */
+function isFunctionOfProject(path: string): boolean {
+  return /^(tests\/functions\/.*\/fixtures|examples\/[\w-]+\/functions)\//.test(path)
 }

@@ -20,7 +20,8 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   client: { mayImport: ['contracts'], browserSafe: true },
   'tanstack-db': { mayImport: ['client'], browserSafe: true },
   codegen: { mayImport: ['contracts', 'schema'] },
-  functions: { mayImport: ['contracts'] },
+  functions: { mayImport: ['client', 'contracts'] },
+  'functions-python': { mayImport: ['functions', 'testkit'] },
   testkit: { mayImport: ['*'] },
   adapter: { mayImport: ['contracts'], oneClient: true },
   service: { mayImport: ['contracts', 'access', 'yaml', 'schema', 'query', 'sqlite', 'kernel'] },
@@ -36,13 +37,14 @@ export const WALLS: Readonly<Record<string, Wall>> = {
       'kernel',
       'codegen',
       'client',
+      'functions',
     ],
   },
-  cli: { mayImport: ['server', 'codegen', 'client', 'schema', 'contracts'] },
+  cli: { mayImport: ['server', 'codegen', 'client', 'functions', 'schema', 'contracts'] },
   studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
   docs: { mayImport: [] },
   scripts: { mayImport: ['contracts', 'schema', 'sqlite', 'kernel', 'server', 'cli', 'testkit'] },
-  examples: { mayImport: ['client', 'tanstack-db', 'contracts', 'testkit'] },
+  examples: { mayImport: ['client', 'tanstack-db', 'functions', 'contracts', 'testkit'] },
   bench: { mayImport: ['*'] },
   tests: { mayImport: ['*'] },
 }
@@ -74,8 +76,11 @@ export const HTTP_NAMES =
 /** Where SQL may be written; `store/` folders may, anywhere. Tests and benchmarks are free. */
 export const SQL_WORKSPACES: readonly string[] = ['query', 'sqlite', 'schema', 'bench', 'tests', 'testkit']
 
-/** Where the process's environment may be read. Scripts and benchmarks are not part of what ships. */
-export const ENV_WORKSPACES: readonly string[] = ['scripts', 'bench', 'tests', 'testkit', 'examples']
+/**
+ * Where the process's environment may be read. Scripts and benchmarks are not part of what ships; the host of functions is a program of
+ * its own, which the server starts.
+ */
+export const ENV_WORKSPACES: readonly string[] = ['functions', 'scripts', 'bench', 'tests', 'testkit', 'examples']
 
 export const MAX_LINES = 500
 export const WARN_LINES = 350

@@ -27,6 +27,15 @@ export type Operation =
     }
   | { readonly op: 'delete'; readonly collection: string; readonly id: unknown; readonly ifMatch?: string | true }
   | { readonly op: 'batch'; readonly operations: readonly BatchStep[] }
+  /** A function of functions.ts. */
+  | {
+      readonly op: 'call'
+      readonly function: 'placeOrder' | 'add-note' | 'countUp' | 'now'
+      readonly input: object
+      readonly idempotencyKey?: string
+    }
+  /** Any route. */
+  | { readonly op: 'request'; readonly method: 'POST'; readonly path: string; readonly body: object }
   /** The latest position that an answer had. */
   | { readonly op: 'lastSeq' }
   | { readonly op: 'register' | 'login'; readonly email: string; readonly password: string }
@@ -81,6 +90,8 @@ export interface FailureBody {
   readonly details: readonly Readonly<Record<string, unknown>>[]
   readonly requestId: string | null
   readonly operation: number | null
+  readonly executed: 'no' | 'maybe' | null
+  readonly execution: string | null
 }
 
 /** A call that the client refused, or reports as refused. */

@@ -5,6 +5,8 @@ import { freePort, runKoyalite, useServer } from '@koyalite/testkit'
 import { authScenarios } from './auth-scenarios'
 import { documentScenarios } from './document-scenarios'
 import { type ClientDriver, startDriver } from './driver'
+import { functionScenarios } from './function-scenarios'
+import { FUNCTIONS } from './functions'
 import { liveScenarios } from './live-scenarios'
 import { networkScenarios } from './network-scenarios'
 import { newWorld, SETTINGS } from './scenario-world'
@@ -13,6 +15,7 @@ import { SCHEMA } from './world'
 /** What `errors.Is` and `errors.As` find. */
 const KINDS: Readonly<Record<string, string>> = {
   NOT_FOUND: 'ErrNotFound',
+  FUNCTION_NOT_FOUND: 'ErrNotFound',
   CONFLICT: 'ErrConflict',
   PRECONDITION_FAILED: 'ErrPreconditionFailed',
   VALIDATION_ERROR: 'ErrValidation',
@@ -23,7 +26,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 
 describe.skipIf(Bun.which('go') === null)('Go', () => {
-  const files = { 'go.mod': 'module example.com/scenarios\n\ngo 1.24\n' }
+  const files = { ...FUNCTIONS, 'go.mod': 'module example.com/scenarios\n\ngo 1.24\n' }
   const server = useServer({ schema: SCHEMA, settings: SETTINGS, files, port: freePort() })
   let driver: ClientDriver
 
@@ -44,5 +47,6 @@ describe.skipIf(Bun.which('go') === null)('Go', () => {
   documentScenarios(world)
   networkScenarios(world)
   authScenarios(world)
+  functionScenarios(world)
   liveScenarios(world)
 })

@@ -4,6 +4,8 @@ import { freePort, hasPython, pythonTools, runKoyalite, useServer } from '@koyal
 import { authScenarios } from './auth-scenarios'
 import { documentScenarios } from './document-scenarios'
 import { type ClientDriver, startDriver } from './driver'
+import { functionScenarios } from './function-scenarios'
+import { FUNCTIONS } from './functions'
 import { liveScenarios } from './live-scenarios'
 import { networkScenarios } from './network-scenarios'
 import { newWorld, SETTINGS } from './scenario-world'
@@ -12,6 +14,7 @@ import { SCHEMA } from './world'
 /** The classes of what is raised. */
 const KINDS: Readonly<Record<string, string>> = {
   NOT_FOUND: 'NotFoundError',
+  FUNCTION_NOT_FOUND: 'NotFoundError',
   CONFLICT: 'ConflictError',
   PRECONDITION_FAILED: 'PreconditionFailedError',
   VALIDATION_ERROR: 'ValidationError',
@@ -23,7 +26,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 
 describe.skipIf(!hasPython)('Python', () => {
-  const server = useServer({ schema: SCHEMA, settings: SETTINGS, port: freePort() })
+  const server = useServer({ schema: SCHEMA, settings: SETTINGS, files: FUNCTIONS, port: freePort() })
   let driver: ClientDriver
 
   beforeAll(async () => {
@@ -40,5 +43,6 @@ describe.skipIf(!hasPython)('Python', () => {
   documentScenarios(world)
   networkScenarios(world)
   authScenarios(world)
+  functionScenarios(world)
   liveScenarios(world)
 })

@@ -5,12 +5,14 @@ import { freePort, runKoyalite, useServer } from '@koyalite/testkit'
 import { authScenarios } from './auth-scenarios'
 import { documentScenarios } from './document-scenarios'
 import { type ClientDriver, startDriver } from './driver'
+import { functionScenarios } from './function-scenarios'
+import { FUNCTIONS } from './functions'
 import { liveScenarios } from './live-scenarios'
 import { networkScenarios } from './network-scenarios'
 import { newWorld, SETTINGS } from './scenario-world'
 import { SCHEMA } from './world'
 
-const server = useServer({ schema: SCHEMA, settings: SETTINGS, port: freePort() })
+const server = useServer({ schema: SCHEMA, settings: SETTINGS, files: FUNCTIONS, port: freePort() })
 const here = import.meta.dir
 let driver: ClientDriver
 
@@ -31,5 +33,6 @@ describe('TypeScript', () => {
   documentScenarios(world)
   networkScenarios(world)
   authScenarios(world)
+  functionScenarios(world)
   liveScenarios(world)
 })

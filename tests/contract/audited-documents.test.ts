@@ -156,6 +156,34 @@ test('a batch and an array leave an entry for each document, each with its own b
   ])
 })
 
+test('an assertion is recorded as the list that it is, whether or not it holds', async () => {
+  expectStatus(await create('asked', { born: 1960 }), 201)
+  const assert = (where: string) => ({ op: 'assert', collection: 'patients', id: 'asked', where })
+  const visit = { op: 'create', collection: 'visits', data: { patient_id: 'asked', reason: 'r' } }
+  const through = {
+    op: 'assert',
+    collection: 'visits',
+    id: { $result: 0 },
+    where: "doc.patient.name == 'Patient asked'",
+  }
+  const room = { op: 'upsert', collection: 'rooms', id: 'r', data: {} }
+  const entries = await entriesOf(async () => {
+    const operations = [room, assert('doc.born < 1970'), assert('doc.born < 1950'), assert('true')]
+    expectStatus(await server.api.post('/api/batch', { operations }), 412)
+    expectStatus(await server.api.post('/api/batch', { operations: [visit, through] }), 200)
+    expectStatus(await server.api.post('/api/batch', { operations: [visit, { ...room, op: 'x' }] }), 400)
+  })
+  const told = entries.map(({ event, details }) => {
+    const { where, id } = Object.fromEntries(new URLSearchParams(details.query))
+    return [event, details.collection, details.documents, details.keys, id, where]
+  })
+  expect(told).toEqual([
+    ['document.listed', 'patients', 1, ['asked'], 'asked', 'doc.born < 1970'],
+    ['document.listed', 'patients', 0, [], 'asked', 'doc.born < 1950'],
+    ['document.listed', 'patients', null, [], expect.any(String), "doc.patient.name == 'Patient asked'"],
+  ])
+})
+
 test('cascading deletes are recorded too', async () => {
   expectStatus(await create('c'), 201)
   const { body: visit } = await server.api.post('/api/collections/visits', { patient_id: 'c', reason: 'r' })

@@ -34,6 +34,32 @@ describe('a batch', () => {
     expect((await server.api.get(`/api/collections/posts/${B}`)).body).toEqual(results[3])
   })
 
+  test('goes on from what it has made, if what it asserts holds', async () => {
+    const response = expectStatus(
+      await batch([
+        { op: 'create', collection: 'authors', data: { name: 'Bo' } },
+        {
+          op: 'create',
+          collection: 'posts',
+          data: { title: '{"$result":0}', author_id: { $result: 0 }, meta: { $result: 0 } },
+        },
+        { op: 'assert', collection: 'posts', id: { $result: 1 }, where: 'doc.author.name == $1', params: ['Bo'] },
+        { op: 'update', collection: 'posts', id: { $result: 1 }, data: { status: 'published' } },
+        {
+          op: 'assert',
+          collection: 'posts',
+          id: { $result: 3 },
+          data: { status: 'published', author_id: { $result: 0 } },
+        },
+      ]),
+      200,
+    )
+    const [author, post, asserted, updated, held] = response.body.results
+    expect(post).toMatchObject({ title: '{"$result":0}', author_id: author.id, meta: { $result: 0 } })
+    expect([asserted, held]).toEqual([null, null])
+    expect(updated).toMatchObject({ id: post.id, status: 'published' })
+  })
+
   test('has at most 1000 operations', async () => {
     const many = Array.from({ length: 1000 }, (_, n) => ({
       op: 'create',
@@ -61,6 +87,28 @@ describe('all or nothing: an error names its operation', () => {
     ['no id', { op: 'update', collection: 'authors', data: { name: 'x' } }, 'INVALID_REQUEST'],
     ['no data', { op: 'create', collection: 'authors' }, 'INVALID_REQUEST'],
     ['an unknown key', { ...good, extra: 1 }, 'INVALID_REQUEST'],
+    [
+      'an assertion about nothing',
+      { op: 'assert', collection: 'authors', id: B, where: 'true' },
+      'PRECONDITION_FAILED',
+    ],
+    [
+      'an assertion that is false',
+      { op: 'assert', collection: 'authors', id: { $result: 1 }, data: { name: 'let in' } },
+      'PRECONDITION_FAILED',
+    ],
+    ['an assertion of nothing', { op: 'assert', collection: 'authors', id: B }, 'INVALID_REQUEST'],
+    [
+      'a wrong expression',
+      { op: 'assert', collection: 'authors', id: { $result: 1 }, where: 'doc.nom' },
+      'INVALID_FILTER',
+    ],
+    [
+      'the key of a later operation',
+      { op: 'create', collection: 'posts', data: { title: 'x', author_id: { $result: 3 } } },
+      'VALIDATION_ERROR',
+    ],
+    ['a key of another collection', { op: 'delete', collection: 'posts', id: { $result: 0 } }, 'VALIDATION_ERROR'],
     ['a text', 'create', 'INVALID_REQUEST'],
     ['null', null, 'INVALID_REQUEST'],
   ]

@@ -216,7 +216,7 @@ describe('signing in', () => {
         changes: ['insert users'],
         mails: ['verify_email ann@example.com'],
         audit: ['auth.registered success', 'auth.login success'],
-        rows: { accounts: 1, sessions: 1, refresh_tokens: 1, one_time_tokens: 1 },
+        rows: { accounts: 1, account_details: 1, sessions: 1, refresh_tokens: 1, one_time_tokens: 1 },
       },
       after: remember,
     },

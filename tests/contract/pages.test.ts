@@ -24,7 +24,8 @@ describe.skipIf(browser === null)('pages', () => {
   const server = useServer({
     command: 'dev',
     schema: SCHEMA,
-    settings: `name: The <Shop>\n${LIMITS}`,
+    // With the studio, its pages stand in for those of operators here.
+    settings: `name: The <Shop>\nstudio: { enabled: false }\n${LIMITS}`,
     files: { 'public/welcome.html': '<title>Welcome</title>' },
   })
   let page: BrowserPage | undefined

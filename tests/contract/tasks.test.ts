@@ -25,7 +25,9 @@ describe('background tasks', () => {
       'auth.sweep',
       'backups.create',
       'changes.prune',
+      'functions.prune',
       'mail.deliver',
+      'observe.measure',
     ])
     const named = Object.fromEntries(tasks.map((task) => [task.name, task]))
     expect(named['audit.prune']).toMatchObject({ schedule: 'every day', runs: 1, last: { ok: true } })

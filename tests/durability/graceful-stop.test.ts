@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
 import { createApi, createKey, createProject, expectStatus, startServer, type TempProject } from '@koyalite/testkit'
 import { checkDatabase } from '../fixtures/check-database'
 import { LOAD_SCHEMA, startWriteLoad } from '../fixtures/write-load'
@@ -55,4 +56,10 @@ test('the epoch stays over a clean stop and changes over an unclean one', async 
   const third = await epoch('SIGTERM')
   expect(second).toBe(first)
   expect(third).not.toBe(second)
+})
+
+test('nothing that would be done later holds a server that has closed', async () => {
+  const server = await startServer(project, { preload: join(import.meta.dir, '../fixtures/slow-timers.ts') })
+  expectStatus(await createApi(server.url, key).list('entries'), 200)
+  expect(await server.kill('SIGTERM')).toBe(0)
 })

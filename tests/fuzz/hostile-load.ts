@@ -55,6 +55,13 @@ const get = (parameters: Readonly<Record<string, string>>): Omit<HostileRequest,
   path: query(parameters),
 })
 
+/** The key of a document whose `meta` is a list of as many empty objects as fit into a request. */
+export const MANY_SMALL = '00000000-0000-7000-8000-000000000003'
+
+/** A valid document of about so many characters. */
+const document = (n: number, length: number) =>
+  `{"title":"a","views":${n},"score":${n}.5,"at":"2026-01-31T12:00:00Z","tags":["a","b"],"rows":[{"a":1,"b":2}],"meta":{"a":[1,{"b":null}]},"text":"${'x'.repeat(Math.max(0, length - 160))}"}`
+
 /** Longest text that fits into an address. */
 const URL_TEXT = 6_000
 
@@ -93,6 +100,14 @@ export const HOSTILE: Readonly<Record<string, Generator>> = {
   'a long password': (_, size) => post('/api/auth/register', `{"email":"a@b.co","password":"${'x'.repeat(size)}"}`),
   'many documents': (_, size) => post(POSTS, `[${repeat(size / 14, () => '{"title":"a"}')}]`),
   'many documents that are empty': (_, size) => post(POSTS, `[${repeat(size / 3, () => '{}')}]`),
+  'a thousand documents': (_, size) => post(POSTS, `[${repeat(1000, (n) => document(n, size / 1000))}]`),
+  'an import': (_, size) => ({
+    ...post(
+      '/api/admin/import/posts',
+      repeat(size / 250, (n) => document(n, 250), '\n'),
+    ),
+    headers: { 'content-type': 'application/x-ndjson' },
+  }),
   'many operations': (_, size) =>
     post(
       '/api/batch',
@@ -129,6 +144,10 @@ export const HOSTILE: Readonly<Record<string, Generator>> = {
       `${POSTS}/00000000-0000-7000-8000-000000000001`,
       `{"meta":{"$pull":{${repeat(size / 12, (n) => `"k${n}":1`)}}}}`,
     ),
+    method: 'PATCH',
+  }),
+  'pull one of many keys from many small ones': (_, size) => ({
+    ...post(`${POSTS}/${MANY_SMALL}`, `{"meta":{"$pull":{${repeat(size / 12, (n) => `"k${n}":1`)}}}}`),
     method: 'PATCH',
   }),
   'operators that are none': (_, size) => ({

@@ -86,8 +86,11 @@ test('its tables follow the version also where the schema is held back', async (
     'audit',
     'auth',
     'data',
+    'functions',
     'mail',
     'migrations',
+    'observe',
+    'operations',
     'studio',
   ])
 })

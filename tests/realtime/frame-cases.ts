@@ -5,6 +5,8 @@ import { OPCODES, type RawWebSocket, rawWebSocket, webSocketFrame } from '@koyal
 export interface FrameCase {
   readonly name: string
   readonly frames: readonly Uint8Array[]
+  /** The last frame is sent when the first message has come: what closes at once does not wait for the response to a long message. */
+  readonly waits?: boolean
   /** `response`: a message of the service; `pong x`; `close 1002`. */
   readonly hears: readonly string[]
 }
@@ -29,18 +31,22 @@ export async function playFrames(
   url: string,
   frames: readonly Uint8Array[],
   write: (typeof WRITES)[number],
+  waits = false,
 ): Promise<readonly string[]> {
   const socket = await rawWebSocket(url)
   const greeting = await socket.message()
   if (greeting.type !== 'connected') throw new Error(`greeted with ${greeting.type}`)
-  const bytes = Buffer.concat(frames)
+  const last = waits ? frames.at(-1) : undefined
+  const first = last === undefined ? frames : frames.slice(0, -1)
+  const bytes = Buffer.concat(first)
   if (write === 'at once') socket.bytes(bytes)
-  else if (write === 'frame by frame') for (const frame of frames) await afterTurn(() => socket.bytes(frame))
+  else if (write === 'frame by frame') for (const frame of first) await afterTurn(() => socket.bytes(frame))
   else for (const byte of bytes) await afterTurn(() => socket.bytes(Uint8Array.of(byte)))
-  return heard(socket)
+  return heard(socket, () => last !== undefined && socket.bytes(last))
 }
 
-async function heard(socket: RawWebSocket): Promise<readonly string[]> {
+/** @param answered when the first message has come */
+async function heard(socket: RawWebSocket, answered: () => void): Promise<readonly string[]> {
   const hears: string[] = []
   for (;;) {
     const frame = await socket.next().catch((error: Error) => error.message)
@@ -48,8 +54,10 @@ async function heard(socket: RawWebSocket): Promise<readonly string[]> {
     if (typeof frame === 'string') return frame.startsWith('the connection ended') ? hears : [...hears, frame]
     const { opcode, payload, fin } = frame
     if (!fin) hears.push('half a message')
-    else if (opcode === OPCODES.text) hears.push(isResponse(payload) ? 'response' : payload.toString())
-    else if (opcode === OPCODES.pong) hears.push(`pong ${payload}`.trim())
+    else if (opcode === OPCODES.text) {
+      if (hears.length === 0) answered()
+      hears.push(isResponse(payload) ? 'response' : payload.toString())
+    } else if (opcode === OPCODES.pong) hears.push(`pong ${payload}`.trim())
     else if (opcode === OPCODES.close) hears.push(closeText(payload))
     else hears.push(`opcode ${opcode}`)
   }

@@ -72,6 +72,38 @@ describe('cookie mode', () => {
     expect((await me(cookie)).body.name).toBeNull()
   })
 
+  test('does not count the token of a page that may not have it: the browser says whose it is', async () => {
+    const { cookies, csrf } = await inBrowser()
+    const shown = { cookie: header(cookies), 'x-csrf-token': csrf }
+    const own = server.process.url
+    const foreign: Record<string, string>[] = [
+      { origin: EVIL },
+      { origin: 'null' },
+      { origin: own.replace(/\d+$/, '1') },
+      { origin: own.replace('http:', 'ftp:') },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: EVIL, 'sec-fetch-site': 'same-origin' },
+    ]
+    for (const page of foreign) {
+      const headers = { ...shown, ...page }
+      for (const [method, path, json] of [
+        ['POST', '/api/collections/notes', { text: 'x' }],
+        ['PATCH', '/api/auth/me', { name: 'x' }],
+        ['POST', '/api/auth/refresh', undefined],
+        ['POST', '/api/auth/logout', undefined],
+      ] as const) {
+        const response = await server.anonymous.request(method, path, { headers, ...(json && { json }) })
+        expectError(response, 'FORBIDDEN')
+        expect(response.text).toMatch(/Pages of this origin may not use|available only to pages of this server/)
+      }
+    }
+    const ours = [{}, { origin: own }, { origin: own, 'sec-fetch-site': 'same-origin' }, { origin: APP }]
+    for (const page of ours)
+      expectStatus(await server.anonymous.post('/api/collections/notes', { text: 'x' }, { ...shown, ...page }), 201)
+    expectStatus(await me(header(cookies)), 200)
+  })
+
   test('renews only what comes with the token, and ends the session for both cookies', async () => {
     const { cookies, csrf } = await inBrowser()
     const cookie = header(cookies)

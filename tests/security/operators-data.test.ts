@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { expectError, expectStatus, useServer } from '@koyalite/testkit'
+import {
+  type EventStream,
+  expectError,
+  expectStatus,
+  openEventStream,
+  type StreamEvent,
+  useServer,
+} from '@koyalite/testkit'
 import { createOperators, type TestOperator } from '../fixtures/operators'
 import { type Account, NO_LIMITS, signUp } from './accounts'
 
@@ -17,6 +24,9 @@ collections:
     rules:
       read: "auth.id != null && auth.id == doc.owner_id"
       create: "auth.id != null && auth.id == doc.owner_id"
+  boards:
+    fields: { id: { type: uuid, primary: true, default: auto } }
+    rules: { read: "true" }
 `
 const DATA = '/api/admin/data/collections'
 
@@ -52,6 +62,32 @@ describe('documents under /api/admin/data/', () => {
     expectError(await server.anonymous.patch(path, { text: 'x' }, withoutToken), 'FORBIDDEN')
     const operations = { operations: [{ op: 'delete', collection: 'notes', id: made.body.id }] }
     expectStatus(await server.anonymous.post('/api/admin/data/batch', operations, headers), 200)
+  })
+
+  test('a page of another origin writes nothing there, whatever it knows', async () => {
+    const { headers } = operator('owner')
+    const own = server.process.url
+    const pages: Record<string, string>[] = [
+      { origin: 'https://evil.example.com' },
+      { origin: 'null' },
+      { origin: own.replace(/\d+$/, '1'), 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]
+    const asked: readonly (readonly [string, string, object?])[] = [
+      ['POST', `${DATA}/notes`, { text: 'x', owner_id: ann.id }],
+      ['POST', '/api/admin/keys', { name: 'x', scopes: [{ scope: 'admin' }] }],
+      ['POST', '/api/admin/sql', { sql: 'SELECT 1' }],
+      ['POST', '/api/admin/data/realtime/ticket', {}],
+      ['DELETE', '/api/admin/session'],
+    ]
+    for (const page of pages)
+      for (const [method, path, json] of asked) {
+        const sent = { headers: { ...headers, ...page }, ...(json && { json }) }
+        expectError(await server.anonymous.request(method, path, sent), 'FORBIDDEN')
+      }
+    const page = { origin: own, 'sec-fetch-site': 'same-origin' }
+    expectStatus(await server.anonymous.post('/api/admin/sql', { sql: 'SELECT 1' }, { ...headers, ...page }), 200)
   })
 
   test('a viewer reads and writes nothing', async () => {
@@ -118,6 +154,30 @@ describe('documents under /api/admin/data/', () => {
     expectError(await ann.api.get(path), 'FORBIDDEN')
   })
 
+  test('a ticket for live queries: as whom the header says, until the session ends', async () => {
+    const ticketAs = async (role: string, as?: string) => {
+      const headers = { ...operator(role).headers, ...(as === undefined ? {} : { 'koyalite-as': as }) }
+      return server.anonymous.post('/api/admin/data/realtime/ticket', {}, headers)
+    }
+    const follow = async (as?: string) => {
+      const { ticket } = expectStatus(await ticketAs('owner', as), 201).body
+      const stream = await openEventStream(`${server.process.url}/api/collections/notes/live?ticket=${ticket}`)
+      const snapshot = await snapshotOf(stream)
+      await stream.close()
+      return { ticket, shown: owners(snapshot.data.payload) }
+    }
+    const own = await follow()
+    expect(own.shown).toEqual([ann.id, ben.id].toSorted())
+    expect((await follow(`user:${ann.id}`)).shown).toEqual([ann.id])
+    // A ticket is good once, and shows nothing by which another could be made.
+    expectError(await server.anonymous.get(`/api/collections/notes/live?ticket=${own.ticket}`), 'UNAUTHENTICATED')
+    expectError(await ticketAs('viewer', `user:${ann.id}`), 'FORBIDDEN')
+    expectError(await server.api.post('/api/admin/data/realtime/ticket', {}), 'FORBIDDEN')
+    expectError(await ann.api.post('/api/admin/data/realtime/ticket', {}), 'FORBIDDEN')
+    const { 'x-csrf-token': _, ...withoutToken } = operator('owner').headers
+    expectError(await server.anonymous.post('/api/admin/data/realtime/ticket', {}, withoutToken), 'FORBIDDEN')
+  })
+
   test('nonsense, strangers, users and keys', async () => {
     for (const as of ['', 'nobody', 'user:', 'user', 'key:1'])
       expectError(await listedAs('owner', as), 'INVALID_REQUEST')
@@ -132,7 +192,26 @@ describe('documents under /api/admin/data/', () => {
   test('who is blocked, and an operator whose session has ended, sees nothing', async () => {
     expectStatus(await operator('owner').api.post(`/api/admin/users/${ben.id}/block`), 200)
     expectError(await listedAs('owner', `user:${ben.id}`), 'FORBIDDEN')
+    const followed = ['operator', 'anonymous'].map(async (as) => {
+      const headers = { ...operator('viewer').headers, 'koyalite-as': as }
+      const asked = await server.anonymous.post('/api/admin/data/realtime/ticket', {}, headers)
+      const { ticket } = expectStatus(asked, 201).body
+      const stream = await openEventStream(`${server.process.url}/api/collections/boards/live?ticket=${ticket}`)
+      await snapshotOf(stream)
+      return stream
+    })
+    const streams = await Promise.all(followed)
     expectStatus(await server.anonymous.delete('/api/admin/session', { headers: operator('viewer').headers }), 204)
+    for (const stream of streams) {
+      expect(await stream.next()).toMatchObject({ event: 'error', data: { payload: { code: 'UNAUTHENTICATED' } } })
+      await stream.close()
+    }
     expectError(await listedAs('viewer'), 'UNAUTHENTICATED')
   })
 })
+
+async function snapshotOf(stream: EventStream): Promise<StreamEvent> {
+  const [subscribed, snapshot] = [await stream.next(), await stream.next()]
+  expect([subscribed?.event, snapshot?.event]).toEqual(['subscribed', 'snapshot'])
+  return snapshot as StreamEvent
+}

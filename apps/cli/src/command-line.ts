@@ -5,6 +5,7 @@ export function commandLine(args: readonly string[], dir: string): string {
   return [commandName(), ...args, ...(dir === '.' ? [] : ['--dir', dir])].map(quoted).join(' ')
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

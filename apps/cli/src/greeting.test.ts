@@ -5,9 +5,15 @@ import { greeting } from './greeting'
 
 const PATHS = new Set(['/api', '/api/docs'])
 const greeted = (dir: string, setupLink: string | null = null) =>
-  greeting({ name: 'blog', url: 'http://127.0.0.1:8090', dir, schema: emptySchema(), paths: PATHS, setupLink }).join(
-    '\n',
-  )
+  greeting({
+    name: 'blog',
+    url: 'http://127.0.0.1:8090',
+    studioUrl: 'http://127.0.0.1:8090/_/',
+    dir,
+    schema: emptySchema(),
+    paths: PATHS,
+    setupLink,
+  }).join('\n')
 
 test('files are named as one would type them here', () => {
   expect(greeted('examples/blog')).toContain(`Save ${join('examples', 'blog', 'schema.yaml')}, and`)
@@ -18,6 +24,7 @@ test('files are named as one would type them here', () => {
 
 test('places that are served are named, and no others', () => {
   expect(greeted('.')).toContain('  Docs     http://127.0.0.1:8090/api/docs')
+  expect(greeted('.')).toContain('  Studio   http://127.0.0.1:8090/_/')
   expect(greeted('.')).not.toContain('OpenAPI')
 })
 

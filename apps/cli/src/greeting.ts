@@ -7,6 +7,8 @@ import { VERSION } from './version'
 export interface GreetingOptions {
   readonly name: string
   readonly url: string
+  /** The studio's address; null where it is not served. */
+  readonly studioUrl: string | null
   readonly dir: string
   readonly schema: Schema
   /** The paths that are served. */
@@ -23,7 +25,7 @@ const PLACES = [
 ] as const
 
 /** What `dev` says once it serves: where, and something to try that works for this schema. */
-export function greeting({ name, url, dir, schema, paths, setupLink }: GreetingOptions): readonly string[] {
+export function greeting({ name, url, studioUrl, dir, schema, paths, setupLink }: GreetingOptions): readonly string[] {
   const example = publicCollection(schema)
   const createKey = commandLine(['keys', 'create'], dir)
   const link = (path: string): string => paint('cyan', `${url}${path}`)
@@ -31,6 +33,7 @@ export function greeting({ name, url, dir, schema, paths, setupLink }: GreetingO
     '',
     `${paint('bold', name)}  KoyaLite ${VERSION}`,
     ...PLACES.filter(([, path]) => paths.has(path)).map(([label, path]) => `  ${label.padEnd(7)}  ${link(path)}`),
+    ...(studioUrl === null ? [] : [`  Studio   ${paint('cyan', studioUrl)}`]),
     ...(setupLink === null ? [] : [`  Setup    ${paint('cyan', setupLink)}`]),
     '',
     ...(setupLink === null

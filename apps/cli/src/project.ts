@@ -4,6 +4,7 @@ import { type AdminClient, createAdminClient } from '@koyalite/client/admin'
 import type { ErrorDetail } from '@koyalite/contracts'
 import type { connectProject } from '@koyalite/server'
 import { CommandError } from './command-error'
+import { runningCommand } from './record-command'
 import { note } from './terminal'
 
 /** A project that a command works on, through its running server or without one. Its requests may do everything. */
@@ -21,12 +22,25 @@ export async function withProject<T>(
   const folder = projectFolder(dir)
   // Loaded here, so that --help and init do not pay for the server.
   const { connectProject } = await import('@koyalite/server')
-  const project = await connectProject({ dir: folder, migrate })
-  for (const line of project.heldBack) note(line)
+  const connection = await connectProject({ dir: folder, migrate })
+  for (const line of connection.heldBack) note(line)
+  const command = runningCommand(process.argv.slice(2))
+  const project: Project = {
+    ...connection,
+    fetch(path, init) {
+      command.asks(path, init?.method ?? 'GET')
+      return connection.fetch(path, init)
+    },
+  }
   try {
-    return await action(project)
+    const result = await action(project)
+    await command.ended(adminOf(connection), null)
+    return result
+  } catch (error) {
+    await command.ended(adminOf(connection), error)
+    throw error
   } finally {
-    await project.close()
+    await connection.close()
   }
 }
 
@@ -55,7 +69,7 @@ export class ApiError extends CommandError {
 }
 
 /** The admin API of the project. Its methods throw an ApiError. */
-export function adminOf(project: Project): AdminClient {
+export function adminOf(project: Pick<Project, 'fetch'>): AdminClient {
   return createAdminClient({
     url: 'http://localhost',
     async fetch(request) {

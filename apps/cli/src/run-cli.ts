@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   users: async () => (await import('./commands/users')).usersCommand(),
   admin: async () => (await import('./commands/admin')).adminCommand(),
   rules: async () => (await import('./commands/rules')).rulesCommand(),
+  functions: async () => (await import('./commands/functions')).functionsCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),
   health: async () => (await import('./commands/health')).healthCommand(),
 }

@@ -10,6 +10,8 @@ type Finding = Awaited<ReturnType<RunningServer['project']['services']['checkSer
 export interface Banner {
   readonly name: string
   readonly url: string
+  /** Of the studio; null where it is not served. */
+  readonly studio: string | null
   readonly environment: string
   readonly database: string
   readonly collections: readonly string[]
@@ -26,7 +28,10 @@ export interface Banner {
   readonly setupLink: string | null
 }
 
-export function bannerOf({ project, url, setupLink, workers }: RunningServer, findings: readonly Finding[]): Banner {
+export function bannerOf(
+  { project, url, studioUrl, setupLink, workers }: RunningServer,
+  findings: readonly Finding[],
+): Banner {
   const { settings, schema, environment, warnings, routes } = project.current()
   const { level, stdout } = settings.logs
   const pages = PAGES.flatMap(({ path, shown = path }) => {
@@ -36,6 +41,7 @@ export function bannerOf({ project, url, setupLink, workers }: RunningServer, fi
   })
   return {
     ...{ name: settings.name, url, environment, warnings, setupLink },
+    studio: studioUrl,
     database: placeOf(project.databasePath, project.dir),
     collections: [...schema.collections.keys()],
     pages: [...pages, ...(existsSync(join(project.dir, 'public')) ? ['/public/*'] : [])],
@@ -65,10 +71,11 @@ const NO_OWNER = 'This server has no owner yet. The first person to open this li
 
 /** For a person at a terminal. */
 export function bannerLines(banner: Banner): readonly string[] {
-  const { name, url, environment, database, collections, pages, workers, logs, findings, setupLink } = banner
+  const { name, url, studio, environment, database, collections, pages, workers, logs, findings, setupLink } = banner
   return [
     ...warningLines(banner.warnings),
     `${paint('bold', name)}  KoyaLite ${VERSION} is served at ${paint('cyan', url)}`,
+    ...(studio === null ? [] : [`  Studio       ${paint('cyan', studio)}`]),
     `  Environment  ${environment}`,
     `  Database     ${database}`,
     `  Collections  ${collections.join(', ')}`,

@@ -38,6 +38,23 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${printableJson(value)}\n`)
 }
 
+/** Bytes that somebody else has made: as they are for a file or another program, as text that is not obeyed on a terminal. */
+export async function printBytes(bytes: Uint8Array): Promise<void> {
+  if (process.stdout.isTTY !== true) return void (await Bun.write(Bun.stdout, bytes))
+  const text = textOfBytes(bytes)
+  if (text === null) note(`${bytes.length} bytes that are not text: write them to a file with >`)
+  else if (text !== '') print(text)
+}
+
+/** Null where they are not UTF-8. */
+export function textOfBytes(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
 /** A line of the log, on standard output only: for what must not stay in files. */
 export interface LogEntry {
   readonly level: 'info' | 'warn'

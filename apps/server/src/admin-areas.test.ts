@@ -3,7 +3,7 @@ import { allowsAdmin, operatorPermissions } from '@koyalite/access'
 import { type Actor, OPERATOR_ROLES } from '@koyalite/contracts'
 import { SERVICES } from './compose'
 
-const OWNED_BY_PERSONS = ['operators', 'impersonation']
+const OWNED_BY_PERSONS = ['operators', 'impersonation', 'changes', 'all_changes', 'sql_internal']
 
 test('each area has a name of its own', () => {
   expect(new Set(SERVICES.adminAreas.map(({ name }) => name)).size).toBe(SERVICES.adminAreas.length)

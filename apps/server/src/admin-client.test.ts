@@ -50,6 +50,8 @@ async function inputFor(name: Name, route: Route, user: string): Promise<object>
     collection,
     id: route.path.startsWith('/api/admin/users') ? user : 'n',
     name: 'x',
+    run: 'x',
+    version: '1',
   }
   const isJson = ADMIN_OPERATIONS[name].bodyType === undefined
   return { params, ...(body === undefined ? {} : { body: isJson ? body : JSON.stringify(body) }) }

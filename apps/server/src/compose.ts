@@ -1,15 +1,18 @@
 import { auditService } from '@koyalite/audit'
 import { authService } from '@koyalite/auth'
-import type { AdminArea, DenialObserver } from '@koyalite/contracts'
+import type { AdminArea, DenialObserver, KeptRows } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
+import { type FunctionFiles, functionsService } from '@koyalite/functions-service'
 import {
   BASE_SETTINGS,
   type CommandLine,
   type DevNotes,
+  type HttpApp,
   type Instance,
   type Log,
   listServices,
   type Metrics,
+  type Outbound,
   type PrimaryRole,
   type RateLimiter,
   type RequestLimits,
@@ -20,9 +23,11 @@ import {
 import { type MailAdapters, mailService } from '@koyalite/mail'
 import { type MigrationHost, migrationsService } from '@koyalite/migrations'
 import { observeService } from '@koyalite/observe'
-import { operationsService, type WorkersHealth } from '@koyalite/operations'
+import { operationsService, type Restart, type SettingsHost, type WorkersHealth } from '@koyalite/operations'
 import { realtimeService } from '@koyalite/realtime'
 import { type LoadedRules, type RuleSandbox, rulesService } from '@koyalite/rules'
+import type { Schema } from '@koyalite/schema'
+import { sqlService } from '@koyalite/sql'
 import type { Database } from '@koyalite/sqlite'
 import { studioService } from '@koyalite/studio-service'
 import type { z } from 'zod'
@@ -40,6 +45,8 @@ export interface WorkerParts {
   readonly tasks: Tasks
   readonly limiter: RateLimiter
   readonly limits: RequestLimits
+  /** Calls to addresses that somebody else has chosen. */
+  readonly outbound: Outbound
   readonly secrets: SecretBox
   readonly instance: Instance
   /** Folder of the keys; null for a database in memory. */
@@ -54,6 +61,8 @@ export interface WorkerParts {
   readonly mailAdapters: MailAdapters
   /** Where people reach this server, unless the settings say. */
   readonly publicUrl: () => string
+  /** Where operators reach the studio: the same, or an address of its own. */
+  readonly studioUrl: () => string
 }
 
 /** What the process has that stores. */
@@ -75,7 +84,25 @@ export interface PrimaryParts extends WorkerParts {
   readonly workers: () => WorkersHealth | null
   /** Whether a request has come through a proxy that is not trusted, to any process. */
   readonly hasUntrustedProxy: () => Promise<boolean>
+  /** Starts the server again, in this process; null where none is served. */
+  readonly restart: Restart | null
+  /** The files of settings. */
+  readonly settingsHost: SettingsHost
+  /** What a restore leaves as it is now, of all services. */
+  readonly kept: readonly KeptRows[]
   openSandbox(loaded: LoadedRules): Promise<RuleSandbox>
+  /** Starts a process for statements that operators write. */
+  readonly sqlCommand: readonly string[]
+  /** The programs that run functions. */
+  readonly functionFiles: FunctionFiles
+  /** What clients of a schema know of its collections at run time. */
+  readonly clientMetadata: (schema: Schema) => object
+  /** The files of the client for Go, by name. */
+  readonly goClient: (schema: Schema) => ReadonlyMap<string, string>
+  /** What the code of functions reaches, as it is served now. */
+  readonly internalApp: () => HttpApp
+  /** To be called where a service has other routes than before. */
+  readonly routesChanged: () => void
 }
 
 /**
@@ -101,10 +128,14 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(tasksService)
   // Tables that follow schema.yaml.
   .primary(migrationsService)
+  // Code of the project, in processes of its own.
+  .primary(functionsService)
   // Backups, dumps, reset, doctor.
   .primary(operationsService)
   // Explaining and testing rules.
   .primary(rulesService)
+  // SQL that operators write.
+  .primary(sqlService)
   // The studio's pages.
   .primary(studioService)
 

@@ -46,10 +46,11 @@ export async function connectProject(options: ProjectOptions): Promise<ProjectCo
     }
   }
   const project = await openProject({ migrate: 'additive', ...options })
-  const { settings, environment, schema, warnings, control } = project.current()
+  const { settings, environment, variables, schema, warnings, control } = project.current()
   return {
     settings,
     environment,
+    variables,
     schema,
     warnings,
     live: false,
@@ -108,7 +109,7 @@ async function serverOfBefore({ dir }: ProjectOptions, { problems }: ProjectErro
   const socket = defaults.ok ? await findControl(databasePathOf(folder, defaults.settings)) : null
   if (!defaults.ok || socket === null) throw new ProjectError(problems)
   const environment = (await environmentOf(socket)) ?? defaults.environment
-  const read = { settings: defaults.settings, environment, schema: null, problems: [], warnings: [] }
+  const read = { settings: defaults.settings, environment, variables: {}, schema: null, problems: [], warnings: [] }
   return { read, socket, settingsProblems: problems }
 }
 

@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, statSync, watch } from 'node:fs'
+import { existsSync, type FSWatcher, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import type { FunctionChange } from '@koyalite/functions-service'
 import { changedAtStart, keepOptions } from '@koyalite/kernel'
 import { SERVICES } from './compose'
+import { createFileTimes } from './file-times'
 import { loadProject } from './load-project'
 import type { Project, ProjectOptions } from './project'
 import { ProjectError } from './project-error'
 import { changeLines, heldBackLines } from './project-migrations'
+import { FOLDER_NAMES, FOLDERS, type FolderName, isFolderName, LOADED_FILES, watchedFiles } from './watched-files'
 
 /** What `dev` has noticed and done. */
 export type DevEvent =
@@ -23,16 +26,16 @@ export type DevEvent =
   /** Settings that only a restart can change; everything else of the file is taken. */
   | { readonly type: 'restart_needed'; readonly file: string; readonly settings: readonly string[] }
   | { readonly type: 'seeds_changed'; readonly file: string }
+  /** What serves of functions is different, or is not what is in their folder. */
+  | { readonly type: 'functions'; readonly changes: readonly FunctionChange[]; readonly ms: number }
   /** What the server has to say about a request: see DevNotes. */
   | { readonly type: 'note'; readonly lines: readonly string[] }
 
 /** Editors write a file in several steps; what happens within this time is one change. */
 const SETTLE_MS = 30
 
-const MIGRATIONS = 'migrations'
-const LOADED_FILES = /^(?:schema\.yaml|koyalite(?:\.\w+)?\.yaml|\.env(?:\.\w+)?)$/
-const MIGRATION_FILES = /^\d+_.*\.ya?ml$/
-const SEED_FILES = /\.(?:json|ya?ml|ndjson|csv)$/
+/** How often the times of files are looked at, for file systems that do not say what changes. */
+const LOOK_EVERY_MS = 2_000
 
 export interface WatchOptions extends ProjectOptions {
   /** When the files were read, or a little before: those that are newer have changed already. Milliseconds since 1970. */
@@ -49,69 +52,86 @@ export function watchProject(
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> = Promise.resolve()
   let last = ''
-  // The folder changes several times while one file is written into it.
+  // A folder changes several times while one file is written into it.
   const reportOnce = (event: DevEvent) => {
     const text = JSON.stringify({ ...event, ms: 0 })
-    if (text !== last || !('file' in event) || event.file !== MIGRATIONS) report(event)
+    if (text !== last || !('file' in event) || !isFolderName(event.file)) report(event)
     last = text
   }
+  const times = createFileTimes(project.dir)
   const notice = (file: string) => {
     // A running migration may be heading for a schema that has changed again.
-    if (!file.startsWith('seeds')) project.cancelMigration()
+    if (!/^(seeds|functions)/.test(file) && !project.isOwnWrite(file)) project.cancelMigration()
     changed.add(file)
     clearTimeout(timer)
     timer = setTimeout(() => {
+      folders.watchNew()
       const files = [...changed]
       changed.clear()
+      times.seen(files)
       running = running.then(() => react(project, options, files, reportOnce))
     }, SETTLE_MS)
   }
-  // Not the whole folder: data/ changes with every write.
-  const seeds = join(project.dir, 'seeds')
-  let migrations = watchMigrations(project.dir, notice)
-  const watchers = [
-    watch(project.dir, (_event, name) => {
-      if (name === MIGRATIONS) {
-        // Made, removed or replaced: what was watched may be gone.
-        migrations?.close()
-        migrations = watchMigrations(project.dir, notice)
-        notice(name)
-      } else if (name !== null && LOADED_FILES.test(name)) notice(name)
-    }),
-    ...(existsSync(seeds)
-      ? [
-          watch(seeds, { recursive: true }, (_event, name) => {
-            if (name !== null && SEED_FILES.test(name)) notice(join('seeds', name))
-          }),
-        ]
-      : []),
-  ]
+  const folders = watchFolders(project.dir, notice)
+  const files = watch(project.dir, (_event, name) => {
+    if (isFolderName(name)) {
+      folders.watchAgain(name)
+      notice(name)
+    } else if (name !== null && LOADED_FILES.test(name)) notice(name)
+  })
+  const looking = setInterval(() => {
+    for (const file of times.look()) notice(file)
+  }, LOOK_EVERY_MS)
+  looking.unref()
   for (const file of savedSince(project.dir, options.since)) notice(file)
+  // Looks again at what was loaded before anybody watched.
+  if (existsSync(join(project.dir, 'functions'))) notice('functions')
   return {
     close() {
       clearTimeout(timer)
-      migrations?.close()
-      for (const watcher of watchers) watcher.close()
+      clearInterval(looking)
+      files.close()
+      folders.close()
     },
   }
 }
 
-/** What was saved while the project was opened, which takes its time, and nobody watched. */
+/** What was saved while the project was opened, which takes its time, and nobody watched. Seeds are written when somebody asks. */
 function savedSince(dir: string, since: number): readonly string[] {
   const isNewer = (file: string) => (statSync(join(dir, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) > since
-  const migrations = existsSync(join(dir, MIGRATIONS)) ? readdirSync(join(dir, MIGRATIONS)) : []
-  return [
-    ...readdirSync(dir).filter((name) => LOADED_FILES.test(name)),
-    ...migrations.filter((name) => MIGRATION_FILES.test(name)).map((name) => join(MIGRATIONS, name)),
-  ].filter(isNewer)
+  return watchedFiles(dir).filter((file) => !/^(seeds|functions)/.test(file) && isNewer(file))
 }
 
-function watchMigrations(dir: string, notice: (file: string) => void) {
-  const folder = join(dir, MIGRATIONS)
-  if (!existsSync(folder)) return undefined
-  return watch(folder, (_event, name) => {
-    if (name !== null && MIGRATION_FILES.test(name)) notice(join(MIGRATIONS, name))
-  })
+/** Watches the folders that are there. */
+function watchFolders(dir: string, notice: (file: string) => void) {
+  const watchers = new Map<FolderName, FSWatcher>()
+  const open = (name: FolderName) => {
+    const { isRecursive, follows } = FOLDERS[name]
+    if (!existsSync(join(dir, name))) return
+    const watcher = watch(join(dir, name), { recursive: isRecursive }, (_event, file) => {
+      if (file !== null && follows(file)) notice(join(name, file))
+    })
+    watchers.set(name, watcher)
+  }
+  const close = (name: FolderName) => {
+    watchers.get(name)?.close()
+    watchers.delete(name)
+  }
+  for (const name of FOLDER_NAMES) open(name)
+  return {
+    /** With every change, since one may have been made before its parent was watched. */
+    watchNew() {
+      for (const name of FOLDER_NAMES) if (!watchers.has(name)) open(name)
+    },
+    /** Made, removed or replaced: what was watched may be gone. */
+    watchAgain(name: FolderName) {
+      close(name)
+      open(name)
+    },
+    close() {
+      for (const name of FOLDER_NAMES) close(name)
+    },
+  }
 }
 
 async function react(
@@ -121,9 +141,15 @@ async function react(
   report: (event: DevEvent) => void,
 ): Promise<void> {
   const seeds = files.filter((file) => file.startsWith('seeds'))
-  const loaded = files.filter((file) => !seeds.includes(file))
+  const functions = files.filter((file) => file.startsWith('functions'))
+  const loaded = files.filter((file) => !seeds.includes(file) && !functions.includes(file))
   if (loaded.length > 0) report(await reload(project, options, { file: loaded.join(', '), report }))
-  for (const file of seeds) report({ type: 'seeds_changed', file })
+  if (functions.length > 0) {
+    const started = performance.now()
+    const changes = await project.services.syncFunctions()
+    if (changes.length > 0) report({ type: 'functions', changes, ms: performance.now() - started })
+  }
+  for (const file of seeds) if (file !== 'seeds') report({ type: 'seeds_changed', file })
 }
 
 async function reload(

@@ -1,9 +1,4 @@
 // Runs in the browser, on /api/docs.
-const dark = matchMedia('(prefers-color-scheme: dark)')
-const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
-dark.addEventListener('change', follow)
-follow()
-
 window.ui = window.SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',
@@ -15,6 +10,8 @@ window.ui = window.SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   defaultModelRendering: 'model',
   docExpansion: 'list',
+  // Its colours are style attributes, which fit one scheme only.
+  syntaxHighlight: { activated: false },
   // Nothing of this page asks another server.
   validatorUrl: null,
 })

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { ANYONE } from '@koyalite/contracts'
-import type { ApiRequest, ApiResponse, RequestAccess, Route } from '@koyalite/kernel'
+import { type ApiRequest, type ApiResponse, DESIGN_TOKENS, type RequestAccess, type Route } from '@koyalite/kernel'
 import swagger from 'swagger-ui-dist/package.json' with { type: 'json' }
 import swaggerStyle from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import swaggerScript from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
@@ -10,6 +10,7 @@ import ownStyle from './docs-page.css' with { type: 'text' }
 
 const ROOT = '/api/docs'
 const compress = promisify(gzip)
+const STYLE = DESIGN_TOKENS + ownStyle
 
 /** Everything comes from here; scripts and styles are files. Only the pictures inside the stylesheet are `data:`. */
 const POLICY = [
@@ -34,11 +35,11 @@ export function docsRoutes(visibility: RequestAccess | null): readonly Route[] {
   if (visibility === null) return []
   const { access, credentials } = visibility
   const { version } = swagger
-  const own = Bun.hash(ownStyle + ownScript).toString(36)
+  const own = Bun.hash(STYLE + ownScript).toString(36)
   const files = [
     fileRoute(`swagger-ui-${version}.css`, 'text/css', swaggerStyle),
     fileRoute(`swagger-ui-${version}.js`, 'text/javascript', swaggerScript),
-    fileRoute(`docs-${own}.css`, 'text/css', new Blob([ownStyle])),
+    fileRoute(`docs-${own}.css`, 'text/css', new Blob([STYLE])),
     fileRoute(`docs-${own}.js`, 'text/javascript', new Blob([ownScript])),
   ]
   const page: ApiResponse = {
@@ -113,7 +114,7 @@ function html(paths: readonly string[]): string {
     ...styles,
     '</head>',
     '<body>',
-    '<main id="docs"></main>',
+    '<div id="docs"></div>',
     '<noscript>This page needs JavaScript. The OpenAPI document is at <a href="/api/openapi.json">/api/openapi.json</a>.</noscript>',
     ...scripts,
     '</body>',

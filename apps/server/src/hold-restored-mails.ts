@@ -1,30 +1,28 @@
 import { auditedActor, SYSTEM } from '@koyalite/contracts'
 import { holdWaitingMails } from '@koyalite/mail'
-import { HELD_META, NO_RELEASE, RESTORED_META } from '@koyalite/operations'
+import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
 import type { InstanceParts } from './identify-instance'
 
 /**
- * Holds what waited in a database when the backup was made that it was restored from, at the first start after that: it may have been sent since. Returns what
- * to say of it; null where nothing was restored, or nothing waited.
+ * At the first start after a restore: notes it in the audit log, and holds the mails that waited when the backup was made, which may have been sent since.
+ * Returns what to say of them; null where nothing was restored, or nothing waited.
  */
 export async function holdRestoredMails({
   database,
   log,
   record,
 }: Omit<InstanceParts, 'keysDir'>): Promise<string | null> {
-  const at = readMeta(database, RESTORED_META)
-  if (at === null) return null
+  const written = readMeta(database, RESTORED_META)
+  if (written === null) return null
+  const { by = auditedActor(SYSTEM), ...note } = parseRestoreNote(written)
   const { value: mails } = await database.write((tx) => {
     const held = holdWaitingMails(tx, 'it was pending in the restored backup')
     deleteMeta(tx, RESTORED_META)
-    writeMeta(tx, HELD_META, JSON.stringify({ at, mails: held }))
-    record(tx, {
-      event: 'database.restored',
-      outcome: 'success',
-      ...auditedActor(SYSTEM),
-      details: { at, mails: held },
-    })
+    writeMeta(tx, LAST_RESTORE_META, JSON.stringify({ ...note, by }))
+    writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails: held }))
+    const outcome = note.problem === undefined ? 'success' : 'failure'
+    record(tx, { event: 'database.restored', outcome, ...by, details: { ...note, mails: held } })
     return held
   })
   if (mails === 0) return null

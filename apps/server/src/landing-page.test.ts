@@ -81,7 +81,7 @@ describe('/', () => {
     for (const visibility of ['operators', 'off']) {
       await withServer('start', `server: { openapi: ${visibility} }\n`, async (url) => {
         const text = await page(url)
-        expect(text).toContain('/_/auth/operator')
+        expect(text).toContain('<a href="/_/">sign in as operators</a>')
         expect(text).not.toMatch(/posts|drafts|Collections|openapi/)
       })
     }

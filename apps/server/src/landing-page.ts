@@ -28,27 +28,26 @@ export interface Landing {
   /** Whether users may sign in with accounts elsewhere. */
   readonly hasProviders: boolean
   readonly links: readonly LandingLink[]
-  /** Where operators sign in. */
-  readonly operatorPage: string
+  /** Where operators sign in; null where that is nobody else's business. */
+  readonly operatorPage: string | null
 }
 
 const STYLE = `
-main { width: min(760px, 100%); margin: 0 auto; padding: 40px 16px 64px; }
+main { width: min(760px, 100%); margin: 0 auto; padding: 24px 16px 56px; }
 header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; }
-.version { font-size: 13px; color: var(--text-3); }
+.version, .tag { font-size: var(--text-sm); line-height: var(--text-sm--line-height); color: var(--color-text-3); }
 section { margin-top: 32px; }
-section > p { color: var(--text-2); margin-top: 4px; } section > .then { margin-top: 16px; }
-pre { margin-top: 12px; border: 1px solid var(--line); background: var(--surface); }
+section > p { color: var(--color-text-2); margin-top: 4px; } section > .then { margin-top: 16px; }
+pre { margin-top: 12px; border: 1px solid var(--color-line); background: var(--color-raised); }
 pre + pre { margin-top: 8px; }
-.list { margin-top: 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); list-style: none; }
-.list li { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: baseline; justify-content: space-between; padding: 10px 16px; }
-.list li + li { border-top: 1px solid var(--line); }
+.list { margin-top: 12px; list-style: none; }
+.list li { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: baseline; justify-content: space-between; padding: 8px 16px; }
+.list li + li { border-top: 1px solid var(--color-line); }
 .list code { overflow-wrap: anywhere; }
-.list small { flex-basis: 100%; font-size: 13px; line-height: 20px; color: var(--text-2); }
-.tag { font-size: 13px; line-height: 20px; color: var(--text-3); }
-.tag.all { color: var(--success); }
+.list small { flex-basis: 100%; overflow-wrap: anywhere; color: var(--color-text-2); }
+.tag.all { color: var(--color-success-text); }
 .list a { text-decoration: none; } .list a:hover { text-decoration: underline; } .list a code { color: inherit; }
-@media (max-width: 480px) { main { padding-top: 24px; } section { margin-top: 28px; } }
+@media (max-width: 640px) { main { padding-top: 16px; } section { margin-top: 24px; } }
 `
 
 /** What a browser is shown at the server's address: whose it is, a first request, where to sign in, where to read on. */
@@ -60,7 +59,7 @@ ${firstRequest(landing)}
 ${collectionList(landing)}
 ${signingIn(landing)}
 <section><h2>${mode === 'dev' ? 'Documentation and tools' : 'Documentation'}</h2>
-<ul class="list">
+<ul class="list panel">
 ${links.map(({ path, text }) => html`<li><a href="${path}">${text}</a><code class="tag">${path}</code></li>\n`)}</ul></section>
 </main>`
   return serverPage({ title: project, project, body, style: STYLE })
@@ -102,7 +101,7 @@ function collectionList({ collections, mode }: Landing): Html {
   )
   const hint = mode === 'dev' && html`<p>From <code>schema.yaml</code>. Save it, and the API follows.</p>`
   return html`<section><h2>Collections</h2>${hint}
-<ul class="list">
+<ul class="list panel">
 ${items}</ul></section>`
 }
 
@@ -117,7 +116,7 @@ function signingIn({ url, registration, userExample, hasProviders, operatorPage 
     html`<pre>curl ${url}/api/auth/${path} \\
   --json '${JSON.stringify(body).replaceAll("'", "'\\''")}'</pre>`
   return html`<section><h2>Sign in</h2>
-<p>${registration === 'open' ? 'Users register and sign in' : 'Users sign in'} with the API${hasProviders && html`, or with <a href="/api/auth/providers">other providers</a>`}. Those who run this server <a href="${operatorPage}">sign in as operators</a>.</p>
+<p>${registration === 'open' ? 'Users register and sign in' : 'Users sign in'} with the API${hasProviders && html`, or with <a href="/api/auth/providers">other providers</a>`}. Those who run this server ${operatorPage === null ? 'sign in as operators' : html`<a href="${operatorPage}">sign in as operators</a>`}.</p>
 ${registration === 'open' && request('register', { ...userExample, ...account })}
 ${request('login', account)}</section>`
 }

@@ -2,11 +2,12 @@ import { allowsAdmin, SCHEMA_AREA } from '@koyalite/access'
 import { ANYONE } from '@koyalite/contracts'
 import { exampleDocument, openApiDocument } from '@koyalite/data'
 import { type ApiRequest, type ApiResponse, EVERYONE, type Route } from '@koyalite/kernel'
-import type { Schema } from '@koyalite/schema'
+import { type Schema, schemaFileSchema } from '@koyalite/schema'
 import { z } from 'zod'
 import type { Settings } from './compose'
 import { type LandingLink, landingPage } from './landing-page'
 import { readableCollections } from './readable-collections'
+import type { StudioPlace } from './studio-place'
 import { VERSION } from './version'
 import type { Visibilities } from './visibility'
 
@@ -26,7 +27,7 @@ const API_LINKS = [
   { name: 'health', path: '/health' },
 ] as const
 
-/** A page of auth. */
+/** A page of auth, for a server without the studio. */
 const OPERATOR_PAGE = '/_/auth/operator'
 
 const LANDING = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
@@ -51,7 +52,8 @@ export function landingRoutes(input: LandingInput): readonly Route[] {
     const shown = paths.has('/api/openapi.json') ? collections.filter(({ readable }) => isPublic[readable]) : []
     const users = schema.collections.get('users')
     const { text, headers } = landingPage({
-      ...{ project, version: VERSION, url: reachable(input.url(), asked), mode, operatorPage: OPERATOR_PAGE },
+      ...{ project, version: VERSION, url: reachable(input.url(), asked), mode },
+      operatorPage: operatorPage(input, isLocal),
       collections: mode === 'dev' ? collections : shown,
       registration: settings.auth.registration,
       userExample: mode === 'dev' && users ? exampleDocument(users, 'create') : {},
@@ -66,7 +68,16 @@ export function landingRoutes(input: LandingInput): readonly Route[] {
     { ...open, path: '/', name: 'getLanding', summary: 'Name, version, links', responses: { 200: LANDING }, handle },
     { ...open, path: '/api', name: 'getApi', summary: 'Name, version, links', responses: { 200: LANDING }, handle },
     ...openApiRoutes(input),
+    ...schemaFileRoutes(input),
   ]
+}
+
+/** A port of this machine alone is named to nobody else. */
+function operatorPage({ studioPlace: place, studioUrl, settings }: LandingInput, isLocal: boolean): string | null {
+  if (!settings.studio.enabled) return OPERATOR_PAGE
+  const pages = `${settings.studio.path}/`
+  if (place.kind === 'together') return pages
+  return place.kind === 'host' || place.isChosen || isLocal ? `${studioUrl()}${pages}` : null
 }
 
 interface LandingInput {
@@ -75,6 +86,9 @@ interface LandingInput {
   readonly mode: 'dev' | 'start'
   /** The address that users see. */
   readonly url: () => string
+  /** The address of the studio. */
+  readonly studioUrl: () => string
+  readonly studioPlace: StudioPlace
   /** All routes of the server, when they are asked for. */
   readonly routes: () => readonly Route[]
   readonly visibilities: Visibilities
@@ -104,6 +118,24 @@ function openApiRoutes({ visibilities, routes, ...described }: LandingInput): re
       responses: { 200: z.looseObject({ openapi: z.string() }) },
       handle: ({ actor }) =>
         showsAdminApi ? document(true) : varying(document(allowsAdmin(actor, SCHEMA_AREA, 'read')), 'Authorization'),
+    },
+  ]
+}
+
+/** For editors, which complete and check schema.yaml by it. Who may not read about the API does not need it. */
+function schemaFileRoutes({ visibilities: { openapi: visibility } }: LandingInput): readonly Route[] {
+  if (visibility === null) return []
+  const response = json(schemaFileSchema())
+  return [
+    {
+      method: 'GET',
+      path: '/api/schema.json',
+      name: 'getSchemaFileSchema',
+      summary: 'JSON Schema of schema.yaml, for editors',
+      access: visibility.access,
+      credentials: visibility === EVERYONE ? 'none' : visibility.credentials,
+      responses: { 200: z.looseObject({ $schema: z.string() }) },
+      handle: () => response,
     },
   ]
 }

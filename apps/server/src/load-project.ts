@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Environment, formatSettingsProblem, loadSettings, processEnvironment } from '@koyalite/kernel'
+import {
+  type Environment,
+  formatSettingsProblem,
+  loadSettings,
+  processEnvironment,
+  type Variables,
+} from '@koyalite/kernel'
 import { formatProblem, type Schema } from '@koyalite/schema'
 import { checkSchemaText } from './check-schema-text'
 import { SETTINGS, type Services, type Settings } from './compose'
@@ -26,6 +32,8 @@ export interface Loaded extends LoadedBase {
 export interface LoadedBase {
   /** KOYALITE_ENV: which overlay and which seeds belong to it. */
   readonly environment: Environment
+  /** What `${VAR}` stands for in the project's files. */
+  readonly variables: Variables
   readonly schema: Schema
   /** What is valid in schema.yaml and koyalite.yaml, and hardly what its author means. */
   readonly warnings: readonly string[]
@@ -56,15 +64,24 @@ export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
   const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofSchema]
-  return { settings: settings.settings, environment: settings.environment, schema, problems, warnings }
+  return {
+    ...{ settings: settings.settings, environment: settings.environment, variables: settings.variables },
+    ...{ schema, problems, warnings },
+  }
 }
 
-/** Throws ProjectError where a file of settings is there and cannot be read. */
-function readSettings(dir: string, { mode, overrides = {}, services }: LoadOptions) {
+/**
+ * Throws ProjectError where a file of settings is there and cannot be read.
+ * @param drafts what some files are to say, by their names
+ */
+export function readSettings(
+  dir: string,
+  { mode, overrides = {}, services, drafts = {} }: LoadOptions & { readonly drafts?: Readonly<Record<string, string>> },
+) {
   try {
     const defaultEnvironment = mode === 'start' ? 'production' : 'dev'
     const declaration = services?.settings ?? SETTINGS
-    return loadSettings({ declaration, dir, env: processEnvironment(), defaultEnvironment, overrides })
+    return loadSettings({ declaration, dir, env: processEnvironment(), defaultEnvironment, overrides, drafts })
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
     throw new ProjectError([

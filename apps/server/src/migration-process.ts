@@ -3,6 +3,7 @@ import { createAudit } from '@koyalite/audit'
 import { auditedActor } from '@koyalite/contracts'
 import { runMigrationProcess } from '@koyalite/migrations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
+import { diagnoseSchemaText, readSchemaText } from './project-migrations'
 import { ownCommand } from './reader-command'
 
 /** The first argument by which the executable knows that it is a migration process. */
@@ -17,6 +18,7 @@ export function migrationCommand(): string[] {
 export function runMigration(): void {
   runMigrationProcess({
     functions: SQL_FUNCTIONS,
+    text: { parse: readSchemaText, diagnose: diagnoseSchemaText },
     record: (database, tx, by, { event, ...details }) =>
       createAudit({ database }).record(tx, { event, outcome: 'success', ...auditedActor(by), details }),
   })

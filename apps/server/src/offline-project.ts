@@ -39,6 +39,8 @@ export interface RestoreRequest {
   readonly backupKey?: string
   /** The original is gone, and this it replaces the original, which must be gone. */
   readonly recover?: boolean
+  /** Why what is there now cannot be served: noted beside the restore. */
+  readonly problem?: string
 }
 
 /** Keys are named by `env:NAME` or `file:path`, never given themselves. Without one, that of the settings is meant. */
@@ -70,7 +72,7 @@ export function openOffline(folder: string): OfflineProject {
     settings,
     databasePath,
     requireUnused: () => locked({ dir, databasePath }, async () => {}),
-    restore: ({ from, backupKey, recover = false }) =>
+    restore: ({ from, backupKey, recover = false, problem }) =>
       locked({ dir, databasePath }, async () => {
         await removeLeftovers(databasePath)
         // One that was cut short before comes first: what it put aside must not be taken for what is there now.
@@ -81,6 +83,7 @@ export function openOffline(folder: string): OfflineProject {
           from: resolve(from),
           databasePath,
           key: own,
+          ...(problem !== undefined && { problem }),
           ...(backupKey === undefined ? {} : { backupKey: keyNamed(backupKey) }),
         })
         const aside = await finishRestore({ dir, databasePath })

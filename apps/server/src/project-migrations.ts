@@ -1,4 +1,3 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Actor, AppError, type AuditEvent, auditedActor, type ServiceTables, type Tx } from '@koyalite/contracts'
 import {
@@ -9,7 +8,9 @@ import {
   type MigrationRunner,
   type MigrationsContext,
   readMigrationFiles,
+  type SchemaDiagnostic,
   type SchemaEvent,
+  type SchemaPlanner,
   servedSchema,
   type UpToDate,
   unconfirmedReason,
@@ -33,6 +34,7 @@ export interface MigratedProject {
   readonly systemTables: readonly ServiceTables[]
   /** Null for a database in memory. */
   readonly runner: MigrationRunner | null
+  readonly planner: SchemaPlanner | null
   /** Keeps an event in the audit log. */
   record(tx: Tx, event: AuditEvent): void
 }
@@ -43,15 +45,17 @@ export async function migrationsContext(
   schema: Schema,
   by: Actor,
 ): Promise<MigrationsContext> {
-  const { dir, database, databasePath, systemTables, runner } = project
+  const { dir, database, databasePath, systemTables, runner, planner } = project
   const snapshots = databasePath === ':memory:' ? null : createSnapshots({ folder: snapshotsFolder(dir) })
   const record = (tx: Tx, { event, ...details }: SchemaEvent) =>
     project.record(tx, { event, outcome: 'success', ...auditedActor(by), details })
   const files = await readMigrationFiles(dir)
-  const elsewhere: Elsewhere | null = runner && {
-    isWorthwhile: (database) => runner.isWorthwhile(database),
-    run: (context, work) => runner.run(context, by, work),
-  }
+  const elsewhere: Elsewhere | null = runner &&
+    planner && {
+      ...planner,
+      isWorthwhile: runner.isWorthwhile,
+      run: (context, work) => runner.run(context, by, work),
+    }
   return { database, schema, systemTables, snapshots, record, files, ...(elsewhere && { elsewhere }) }
 }
 
@@ -152,10 +156,10 @@ export function readSchemaText(text: string): Schema {
   throw new AppError('VALIDATION_ERROR', details.map(({ message }) => message).join('\n'), { details })
 }
 
-/** Puts another text in the place of schema.yaml, whole or not at all. */
-export async function writeSchemaText(dir: string, text: string | null): Promise<void> {
-  if (text === null) return rm(join(dir, 'schema.yaml'), { force: true })
-  const part = join(dir, '.schema.yaml.part')
-  await writeFile(part, text)
-  await rename(part, join(dir, 'schema.yaml'))
+/** Everything that is wrong with a text of schema.yaml, and what is valid and hardly meant. */
+export function diagnoseSchemaText(text: string): readonly SchemaDiagnostic[] {
+  const { problems, warnings } = checkSchemaText(text)
+  const diagnostics = (severity: SchemaDiagnostic['severity'], found: typeof problems) =>
+    found.map(({ line, column, message }) => ({ severity, line, column, message }))
+  return [...diagnostics('error', problems), ...diagnostics('warning', warnings)]
 }

@@ -12,13 +12,16 @@ import {
 } from '@koyalite/kernel'
 import {
   createMigrationRunner,
+  createSchemaPlanner,
   ensureSystemTables,
   type MigrationRunner,
   newerDatabaseProblem,
+  type SchemaPlanner,
   storedSchema,
   type UpToDate,
   withUntypedTables,
 } from '@koyalite/migrations'
+import type { Restart } from '@koyalite/operations'
 import { SQL_FUNCTIONS } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
@@ -49,6 +52,7 @@ import {
 import { readerCommand } from './reader-command'
 import { createSchemaChanges } from './schema-changes'
 import { type Served, type ServedServices, serveServices } from './serve-services'
+import { createSettingsHost } from './settings-host'
 import { requireSoundSecrets } from './sound-secrets'
 import { noteOnTerminal } from './terminal-note'
 import type { WorkerGroup } from './worker-group'
@@ -68,6 +72,8 @@ export interface ProjectOptions extends LoadOptions {
   readonly onMigrating?: (step: string, loaded: Loaded) => void
   /** Cancels the opening, and a long schema change with it. */
   readonly signal?: AbortSignal
+  /** Whoever serves it is to close it and open it again; absent where nobody serves it. */
+  readonly onRestart?: Restart
 }
 
 export interface Project {
@@ -89,6 +95,8 @@ export interface Project {
   replace(loaded: Loaded): Promise<UpToDate>
   /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
   cancelMigration(): boolean
+  /** Whether a file is as this server has written it itself. @param file relative to the project's folder */
+  isOwnWrite(file: string): boolean
   /** Processes that serve the same, and follow every change of it. */
   serveWith(workers: WorkerGroup): void
   close(): Promise<void>
@@ -177,12 +185,14 @@ async function serveFrom(
   const { record } = createAudit({ database })
   const { services: list = SERVICES } = options
   const runner = openRunner({ dir, databasePath, options }, first)
-  const migrated = { dir, databasePath, database, systemTables: list.tables, record, runner }
+  const planner = openPlanner(databasePath, first)
+  const migrated = { dir, databasePath, database, systemTables: list.tables, record, runner, planner }
   const servable = (schema: Schema, loaded: Schema) => withUntypedTables(database, withUsableRules(schema, loaded))
   let workers: WorkerGroup | null = null
   const changes = createSchemaChanges({
     project: migrated,
     load: options,
+    mode,
     services: () => services,
     workers: () => workers,
     runner,
@@ -205,8 +215,10 @@ async function serveFrom(
     {
       ...{ dir, databasePath, keysDir, instance, database, log, metrics, mode, isStarted, devNotes },
       commandLine: mode === 'dev' ? (options.commandLine ?? null) : null,
+      restart: options.onRestart ?? null,
       services: list,
       migrations: changes.host,
+      settingsHost: createSettingsHost(options, { current: () => services.current(), use: changes.useSettings }),
       checks: [changes.check],
       workers: () => workers,
     },
@@ -219,6 +231,7 @@ async function serveFrom(
     current: services.current,
     replace: changes.replace,
     cancelMigration: changes.cancel,
+    isOwnWrite: changes.isOwnWrite,
     serveWith(group) {
       workers = group
     },
@@ -253,4 +266,11 @@ function openRunner(
     snapshots: snapshotsFolder(dir),
     onStep: (step) => options.onMigrating?.(step, first),
   })
+}
+
+/** The same. */
+function openPlanner(databasePath: string, { settings }: Loaded): SchemaPlanner | null {
+  if (databasePath === ':memory:') return null
+  const key = settings.database.encryption_key ?? undefined
+  return createSchemaPlanner({ command: migrationCommand(), path: databasePath, key })
 }

@@ -30,6 +30,7 @@ export function publicRoutes(folder: string): readonly Route[] {
       summary: 'A file of the folder public of the project',
       access: ANYONE,
       credentials: 'none',
+      serviceWorker: true,
       responses: { 200: { mediaType: 'application/octet-stream' } },
       handle: (request) => serveFile(folder, request),
     },

@@ -73,6 +73,7 @@ describe('GET /api/admin/requests', () => {
       requests: [
         {
           ...{ id, at: expect.any(String), method: 'GET', path: '/api/collections/posts', status: 200, code: null },
+          route: 'GET /api/collections/posts',
           query: 'posts?filter=title:eq:?&filter=meta.*:eq:?&where=doc.title != ?&sort=-title',
           ...{ ms: expect.any(Number), bytes: 30, actor: { kind: 'anonymous', id: null }, ip: '192.0.2.7' },
         },
@@ -132,6 +133,58 @@ describe('GET /api/admin/requests', () => {
     expect((await send('GET', path, { key: await keyFor('data:read') })).status).toBe(403)
     expect((await send('GET', path)).status).toBe(401)
   })
+})
+
+const INSERTS = /^INSERT .*INTO "posts"/
+
+describe('GET /api/admin/requests/:id', () => {
+  const statementsOf = async (id: string) =>
+    (await send('GET', `/api/admin/requests/${id}`, { key: 'control' })).body.statements
+  const look = () => send('GET', '/api/admin/requests?limit=1', { key: 'control' })
+
+  test('has the statements of a request that came while somebody looked, with times and rows, and no values', async () => {
+    await look()
+    const key = await keyFor('data:write')
+    const post = { id: 'Quetzal', title: 'Quetzal' }
+    const created = await send('POST', '/api/collections/posts', { key, body: post })
+    expect(created.status).toBe(201)
+    const { count, ms, list } = await statementsOf(created.id)
+    expect(count).toBe(list.length)
+    const insert = list.find(({ sql }: { sql: string }) => INSERTS.test(sql))
+    expect(insert).toEqual({ sql: expect.any(String), ms: expect.any(Number), rows: 1 })
+    expect(ms).toBeGreaterThanOrEqual(insert.ms)
+    const listed = await send('GET', '/api/collections/posts?filter=title:eq:Quetzal')
+    const read = await statementsOf(listed.id)
+    expect(read).toMatchObject({ count: 1, list: [{ sql: expect.stringContaining('FROM "posts"') }] })
+    expect(JSON.stringify([list, read])).not.toContain('Quetzal')
+  })
+
+  test('what two requests do at the same time is of each', async () => {
+    await look()
+    const key = await keyFor('data:write')
+    const ids = ['x', 'y', 'z']
+    const sent = await Promise.all(
+      ids.map((id) => send('POST', '/api/collections/posts', { key, body: { id, title: id } })),
+    )
+    for (const { id, status } of sent) {
+      expect(status).toBe(201)
+      const { list } = await statementsOf(id)
+      expect(list.filter(({ sql }: { sql: string }) => INSERTS.test(sql))).toHaveLength(1)
+    }
+  })
+})
+
+test('what nobody looked at has no statements', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'koyalite-unwatched-'))
+  writeFileSync(join(folder, 'schema.yaml'), SCHEMA)
+  const unwatched = await openProject({ dir: folder, overrides: { 'database.path': ':memory:' } })
+  const { app, control } = unwatched.current()
+  const get = (path: string) => new Request(`http://localhost${path}`)
+  const first = await app.fetch(get('/api/collections/posts'), { ip: '192.0.2.7' })
+  const found = await control.fetch(get(`/api/admin/requests/${first.headers.get('x-request-id')}`), { ip: '' })
+  expect(await found.json()).toMatchObject({ statements: null })
+  await unwatched.close()
+  rmSync(folder, { recursive: true })
 })
 
 test('GET /api/admin/queries counts lists and aggregates by shape', async () => {

@@ -8,14 +8,17 @@ import {
   type UpToDate,
 } from '@koyalite/migrations'
 import { type Schema, serializeSchema } from '@koyalite/schema'
+import { fileVersion } from './file-version'
+import { filesNaming } from './files-naming'
 import { type Loaded, type LoadOptions, type ReadProject, readProject, readSchema } from './load-project'
+import { ownWrites } from './own-writes'
 import { ProjectError } from './project-error'
 import {
+  diagnoseSchemaText,
   type MigratedProject,
   migrateProject,
   migrationsContext,
   readSchemaText,
-  writeSchemaText,
 } from './project-migrations'
 import type { ServedServices } from './serve-services'
 import type { WorkerGroup } from './worker-group'
@@ -23,6 +26,7 @@ import type { WorkerGroup } from './worker-group'
 export interface SchemaChangesOptions {
   readonly project: MigratedProject
   readonly load: LoadOptions
+  readonly mode: 'dev' | 'start'
   readonly services: () => ServedServices
   readonly workers: () => WorkerGroup | null
   readonly runner: MigrationRunner | null
@@ -37,8 +41,12 @@ export interface SchemaChanges {
   readonly host: MigrationHost
   /** Serves these settings and this schema from now on. The database is migrated first; where that fails, what it is then is served. */
   replace(loaded: Loaded): Promise<UpToDate>
+  /** Serves the same schema with other settings, between two changes of it. */
+  useSettings(settings: Loaded['settings']): Promise<void>
   /** Ends a long change of the schema; what it has not finished is undone. False where none runs. */
   cancel(): boolean
+  /** Whether a file is as this server has written it itself: then it is applied already, or is being so. @param file relative to the project's folder */
+  isOwnWrite(file: string): boolean
   /** Fails while the tables are not those of the schema that is served: they were migrated, and a service could not follow. */
   readonly check: HealthCheck
   /** Resolves when nothing changes. */
@@ -49,7 +57,7 @@ type ReadForServing = ReadProject | { readonly schema: null; readonly problems: 
 type Target = Loaded & { readonly problems?: readonly string[] }
 
 export function createSchemaChanges(options: SchemaChangesOptions): SchemaChanges {
-  const { project, load, services, workers, runner, log, servable } = options
+  const { project, load, mode, services, workers, runner, log, servable } = options
   /** What is served, with the schema of the files as they are now; where that has mistakes, with its own. */
   const ofFiles = async (): Promise<Loaded & { readonly problems: readonly string[] }> => {
     const current = services().current()
@@ -63,10 +71,18 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
     const schema = storedSchema(project.database)
     return schema && serializeSchema(schema)
   }
+  const cancel = (why?: string) => runner?.cancel(why) ?? false
+  /** Writes wait for a change: one that somebody far away asks for may not go on for ever. */
+  const limited = () => {
+    const { timeout } = services().current().settings.migrations
+    return setInterval(() => cancel(tooLong(timeout)), timeout)
+  }
   /** Why what is served is not what the tables are; null where it is. */
   let notFollowed: string | null = null
   let changing: Promise<unknown> = Promise.resolve()
   /** One change of the schema after the other; requests continue meanwhile, with what was served when they came. */
+  let served = 0
+  const own = ownWrites(project.dir)
   const change = <T extends { readonly schema: Schema }>(
     loaded: () => Promise<Target>,
     by: Actor,
@@ -75,10 +91,12 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
     const next = changing.then(async () => {
       const { problems = [], ...target } = await loaded()
       const before = stored()
+      const limit = by.kind === 'system' ? undefined : limited()
       try {
         await workers()?.pause()
         const result = await work({ ...(await migrationsContext(project, target.schema, by)), problems })
         services().use({ ...target, schema: servable(result.schema, target.schema) })
+        served++
         notFollowed = null
         return result
       } catch (error) {
@@ -88,13 +106,13 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
         }
         throw error
       } finally {
+        clearInterval(limit)
         await workers()?.resume(services().current())
       }
     })
     changing = next.catch(() => {})
     return next
   }
-  const cancel = () => runner?.cancel() ?? false
   return {
     host: {
       load: async () => {
@@ -103,10 +121,18 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
       },
       change: (by, work) => change(ofFiles, by, work),
       parse: readSchemaText,
+      diagnose: diagnoseSchemaText,
       readSource: () => readSchema(project.dir),
-      writeSource: (text) => writeSchemaText(project.dir, text),
+      writeSource: (text) => own.write('schema.yaml', text),
+      writeFile: (file, text) => own.write(file, text),
+      filesNaming: (renames) => filesNaming(project.dir, renames),
+      refusal: () => {
+        const { schema_changes } = services().current().settings.studio
+        return mode === 'dev' || schema_changes ? null : REFUSAL
+      },
+      version: async () => `${served}.${await fileVersion(project.dir)}`,
       running: () => runner?.running() ?? null,
-      cancel,
+      cancel: () => cancel(),
     },
     replace: (loaded) =>
       change(
@@ -114,7 +140,12 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
         SYSTEM,
         (context) => migrateProject(context, 'apply'),
       ),
-    cancel,
+    async useSettings(settings) {
+      const target = async () => ({ ...services().current(), settings })
+      await change(target, SYSTEM, async () => ({ schema: services().current().schema }))
+    },
+    cancel: () => cancel(),
+    isOwnWrite: own.isOwn,
     check: {
       name: 'schema',
       check() {
@@ -127,8 +158,15 @@ export function createSchemaChanges(options: SchemaChangesOptions): SchemaChange
   }
 }
 
+const REFUSAL =
+  'The schema is read-only here: this server does not run under koyalite dev. To change it in the studio even so, set studio.schema_changes: true in koyalite.yaml.'
+
 const NOT_FOLLOWED =
   'The database was migrated, but the server could not follow and still serves the schema of before: restart it'
+
+function tooLong(ms: number): string {
+  return `The migration was stopped after ${ms / 1000} s, the limit of migrations.timeout (koyalite migrate apply has none),`
+}
 
 /** As readProject; settings with mistakes hold up what needs the files, and nothing else: those that are served stay. */
 async function readForServing(options: LoadOptions): Promise<ReadForServing> {

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import { clientMetadata, goClient } from '@koyalite/codegen'
 import { type DenialObserver, SYSTEM } from '@koyalite/contracts'
+import type { FunctionChange } from '@koyalite/functions-service'
 import {
   type CallHandlers,
   type CommandLine,
   createCallHandlers,
   createHttpApp,
+  createOutbound,
   createRateLimiter,
   createRequestLimits,
   createTasks,
@@ -20,18 +23,29 @@ import {
   startRuntimeThreads,
 } from '@koyalite/kernel'
 import type { MigrationHost } from '@koyalite/migrations'
-import type { Finding } from '@koyalite/operations'
+import type { Finding, Restart, SettingsHost } from '@koyalite/operations'
 import { type Database, keepMaintenanceThread } from '@koyalite/sqlite'
 import type { Services } from './compose'
 import { ENVIRONMENT_HEADER } from './control-channel'
 import { docsRoutes } from './docs-page'
+import { functionFiles } from './function-files'
 import { landingRoutes } from './landing-routes'
 import type { Loaded } from './load-project'
 import { MAIL_ADAPTERS } from './mail-adapters'
-import { operatorsDataRoutes } from './operators-data-routes'
+import { functionsDataRoutes, operatorsDataRoutes } from './operators-data-routes'
 import { publicRoutes } from './public-routes'
 import { responseSettings } from './response-settings'
 import { openRuleSandbox } from './rule-sandbox'
+import { sqlCommand } from './sql-process'
+import {
+  byHost,
+  type StudioPlace,
+  studioPlace,
+  studioRoutes,
+  studioUrl,
+  withoutOperatorCookies,
+  withoutStudio,
+} from './studio-place'
 import { VERSION } from './version'
 import { visibilitiesOf } from './visibility'
 import type { WorkerGroup } from './worker-group'
@@ -60,14 +74,20 @@ export interface ServeOptions {
   readonly checks: readonly HealthCheck[]
   /** Null without --workers. */
   readonly workers: () => WorkerGroup | null
+  readonly restart: Restart | null
+  readonly settingsHost: SettingsHost
 }
 
 /** What is served at one moment. */
 export interface Served extends Loaded {
   /** For callers from outside. */
   readonly app: HttpApp
+  /** For those who call the studio, where it has a port of its own; else the same. */
+  readonly studio: HttpApp
   /** The same routes for callers on this machine that may do everything: the command line. */
   readonly control: HttpApp
+  /** For the code of functions. */
+  readonly internal: HttpApp
   /** Everything that is served. */
   readonly routes: readonly Route[]
 }
@@ -81,6 +101,11 @@ export interface ServedServices {
   readonly calls: CallHandlers
   /** For the first start: where somebody becomes the first operator; null where there are operators. */
   setupLink(): Promise<string | null>
+  readonly studioPlace: StudioPlace
+  /** Where operators open the studio, without its path. */
+  studioUrl(): string
+  /** Follows the folder functions/: see FunctionsPort. */
+  syncFunctions(): Promise<readonly FunctionChange[]>
   /** Checks for production: see OperationsPort. */
   checkServing(): Promise<readonly Finding[]>
   /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
@@ -93,6 +118,8 @@ export interface ServedServices {
   close(): Promise<void>
 }
 
+const LOOPBACK = { host: '127.0.0.1', url: null, trust_proxy: false } as const
+
 export async function serveServices(options: ServeOptions, first: Loaded): Promise<ServedServices> {
   const { services: list, database, log, metrics, mode, commandLine, keysDir, workers } = options
   const tasks = createTasks({ log, metrics })
@@ -101,6 +128,12 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
   const limits = createRequestLimits(limiter, first.settings.auth.rate_limit)
   // Until it is known where the server listens: where it will by the settings.
   let url = `http://${first.settings.server.host}:${first.settings.server.port}`
+  const place = studioPlace(first.settings, options)
+  let settings = first.settings
+  const ofStudio = () => studioUrl(place, settings, url)
+  const outbound = createOutbound(() => ({ allow: settings.outbound.allow, allowsLoopback: mode === 'dev' }))
+  // Services are opened before anything is served.
+  let current: Served
   // The service that explains is opened last.
   const denials: DenialObserver | null = commandLine && {
     refused: async (error, call) => services.ports.rules.denials?.refused(error, call) ?? error,
@@ -109,7 +142,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
   const services = await list.open(
     {
       ...options,
-      ...{ tasks, limiter, limits, denials },
+      ...{ tasks, limiter, limits, outbound, denials },
       role: {
         kind: 'primary',
         answer: calls.answer,
@@ -121,10 +154,20 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       adminAreas: list.adminAreas,
       mailAdapters: MAIL_ADAPTERS,
       publicUrl: () => url,
+      studioUrl: ofStudio,
       workers: () => workers()?.health() ?? null,
+      kept: list.tables.flatMap(({ kept }) => kept ?? []),
       hasUntrustedProxy: async () =>
         metrics.http.hasUntrustedProxy() || ((await workers()?.ask(UNTRUSTED_PROXY, null))?.includes(true) ?? false),
       openSandbox: openRuleSandbox,
+      sqlCommand: sqlCommand(),
+      functionFiles,
+      clientMetadata,
+      goClient,
+      internalApp: () => current.internal,
+      routesChanged: () => {
+        current = serve(current)
+      },
     },
     first,
     { endWork: tasks.close },
@@ -132,13 +175,17 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
   const { audit, auth, observe } = services.ports
 
   const serve = (loaded: Loaded): Served => {
-    const { settings, schema, environment } = loaded
+    const { schema, environment } = loaded
+    settings = loaded.settings
     const own = services.routes(loaded)
-    const visibilities = visibilitiesOf(settings, mode)
+    const visibilities = visibilitiesOf(loaded.settings, mode)
     const routes: readonly Route[] = [
       ...landingRoutes({
-        ...{ schema, settings, mode, visibilities },
-        url: () => settings.server.url ?? url,
+        ...{ schema, mode, visibilities },
+        settings: loaded.settings,
+        url: () => loaded.settings.server.url ?? url,
+        studioUrl: ofStudio,
+        studioPlace: place,
         routes: () => routes,
       }),
       ...docsRoutes(visibilities.docs),
@@ -153,18 +200,41 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       ...own,
     ]
     const responses = responseSettings(loaded)
-    const shared = { routes, settings: responses, log, metrics: metrics.http, observe: observe.responded }
+    const shared = {
+      ...{ routes, settings: responses, log, metrics: metrics.http, observe: observe.responded },
+      ...{ privatePath: settings.studio.path, trace: observe.trace },
+    }
+    const outside = {
+      ...shared,
+      beforeAccess: audit.auditImpersonation,
+      sparesLocalCallers: mode === 'dev',
+      denials,
+    }
+    const all = [...routes, ...operatorsDataRoutes(routes)]
+    const { authenticate } = auth
+    const isApart = place.kind !== 'together'
+    const ofApp = createHttpApp({
+      ...outside,
+      routes: isApart ? withoutStudio(all, settings.studio) : all,
+      authenticate: limits.limited(isApart ? withoutOperatorCookies(authenticate) : authenticate),
+    })
+    const studio = isApart
+      ? createHttpApp({
+          ...outside,
+          routes: studioRoutes(all, settings.studio),
+          // A port of this machine alone is called by its names, whatever the app is called.
+          settings:
+            place.kind === 'port' && !place.isChosen
+              ? { ...responses, ...LOOPBACK }
+              : { ...responses, url: ofStudio() },
+          authenticate: limits.limited(authenticate),
+        })
+      : ofApp
     return {
       ...loaded,
       routes,
-      app: createHttpApp({
-        ...shared,
-        routes: [...routes, ...operatorsDataRoutes(routes)],
-        authenticate: limits.limited(auth.authenticate),
-        beforeAccess: audit.auditImpersonation,
-        sparesLocalCallers: mode === 'dev',
-        denials,
-      }),
+      app: place.kind === 'host' ? byHost(place.host, { studio, app: ofApp }) : ofApp,
+      studio,
       control: createHttpApp({
         ...shared,
         // Commands beside this server work on what it works on.
@@ -172,9 +242,17 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
         authenticate: () => SYSTEM,
         checkHost: false,
       }),
+      internal: createHttpApp({
+        ...shared,
+        routes: [...services.internalRoutes(loaded), ...functionsDataRoutes(own)],
+        // Its beginning is recorded: while it holds the writer, an entry of its own would wait for its end.
+        beforeAccess: (request, route) =>
+          request.path.startsWith('/internal/v1/transactions/') ? undefined : audit.auditImpersonation(request, route),
+        authenticate: services.ports.functions.authenticateCall,
+        checkHost: false,
+      }),
     }
   }
-  let current: Served
   try {
     current = serve(first)
   } catch (error) {
@@ -195,6 +273,9 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
     },
     calls,
     setupLink: auth.setupLink,
+    studioPlace: place,
+    studioUrl: ofStudio,
+    syncFunctions: services.ports.functions.sync,
     checkServing: services.ports.operations.checkServing,
     async startThreads() {
       await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), services.start()])

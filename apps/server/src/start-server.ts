@@ -1,13 +1,15 @@
 import { AppError } from '@koyalite/contracts'
 import { serve, serveControl } from '@koyalite/kernel'
+import type { Restart } from '@koyalite/operations'
 import { prepareControlSocket } from './control-channel'
 import { type DevEvent, watchProject } from './dev'
 import type { Loaded } from './load-project'
 import { openProject, type Project, type ProjectOptions } from './project'
 import { createStartingServer, type StartingServer } from './starting-server'
+import { studioPort } from './studio-place'
 import { startWithWorkers, type WorkersRunning } from './workers/start-with-workers'
 
-export interface ServerOptions extends ProjectOptions {
+export interface ServerOptions extends Omit<ProjectOptions, 'onRestart'> {
   /** `dev` follows changes of schema, settings and seeds. */
   readonly mode: 'dev' | 'start'
   /** So many processes serve reads, and this one stores; 1, the default: this one does both. */
@@ -17,6 +19,8 @@ export interface ServerOptions extends ProjectOptions {
 
 export interface RunningServer {
   readonly url: string
+  /** Where operators open the studio; null where it is off, or its port is taken. */
+  readonly studioUrl: string | null
   readonly project: Project
   /** Where somebody becomes the first operator, good once and for a day; null where there are operators. */
   readonly setupLink: string | null
@@ -24,9 +28,13 @@ export interface RunningServer {
   readonly workers: readonly number[]
   /** Why commands cannot reach this server; null where they can. */
   readonly controlProblem: string | null
+  /** Resolves when it is to be closed and started again: a backup waits to be put in place. */
+  readonly restartAsked: Promise<RestartRequest>
   /** Finishes the running requests, then closes everything. */
   close(): Promise<void>
 }
+
+export type RestartRequest = Parameters<Restart>[0]
 
 /**
  * Opens a project and serves it. The port is opened last, or when a long migration begins: until all is ready, only /health/live is answered there. An aborted `signal` cancels the start. Throws ProjectError, or an AppError
@@ -43,11 +51,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const onNote = (lines: readonly string[]) => options.onEvent?.({ type: 'note', lines })
   const notes = options.mode === 'dev' ? { onNote } : {}
-  const project = await openProject({ ...options, ...notes, onMigrating }).catch(async (error: unknown) => {
-    await starting.close()
-    signal?.throwIfAborted()
-    throw error
-  })
+  const restart = Promise.withResolvers<RestartRequest>()
+  const project = await openProject({ ...options, ...notes, onMigrating, onRestart: restart.resolve }).catch(
+    async (error: unknown) => {
+      await starting.close()
+      signal?.throwIfAborted()
+      throw error
+    },
+  )
   /** Closed in this order, whether the start fails or the server ends. */
   const closers: (() => unknown)[] = [() => starting.close(), () => project.close()]
   const closeAll = async (): Promise<void> => {
@@ -70,6 +81,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     signal?.throwIfAborted()
     const server = await listen(project, starting, options.workers ?? 1)
     closers.unshift(() => server.close())
+    const studio = listenForStudio(project, server.url)
+    closers.unshift(() => studio.close())
     signal?.throwIfAborted()
     const setupLink = await project.services.setupLink()
     const report = (event: DevEvent) => options.onEvent?.(event)
@@ -80,9 +93,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     )
     return {
       url: server.url,
+      studioUrl: studio.url,
       project,
       setupLink,
       controlProblem: control.problem,
+      restartAsked: restart.promise,
       get workers() {
         return server.pids
       },
@@ -105,6 +120,27 @@ async function listen(project: Project, starting: StartingServer, workers: numbe
   project.metrics.register(...server.limitConnections({ max, log: project.log }))
   project.services.listensAt(server.url)
   return { url: server.url, pids: [], close: () => server.close() }
+}
+
+/** On a port of its own, where the studio has one. Throws an AppError for a port that was chosen and cannot be had. */
+function listenForStudio(
+  project: Project,
+  appUrl: string,
+): { readonly url: string | null; close(): Promise<void> | void } {
+  const { services, log } = project
+  const place = services.studioPlace
+  const { enabled: isServed, path } = project.current().settings.studio
+  if (place.kind !== 'port') return { url: isServed ? `${services.studioUrl()}${path}/` : null, close() {} }
+  try {
+    const port = studioPort(place, appUrl)
+    const server = serve({ host: place.host, port, app: () => project.current().studio })
+    return { url: `${services.studioUrl()}${path}/`, close: () => server.close() }
+  } catch (error) {
+    // The app is served without it: nobody has chosen this port.
+    if (place.isChosen || !(error instanceof AppError)) throw error
+    log.warn({ err: error }, 'the studio is not served: its port cannot be had. Set studio.port or studio.host')
+    return { url: null, close() {} }
+  }
 }
 
 interface Control {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { schemaFileSchema } from '@koyalite/schema'
 import { openProject, type Project } from './project'
 
 setDefaultTimeout(60_000)
@@ -113,14 +114,15 @@ test('operators: their cookie counts too, where browsers send it; that of a user
 
 test('dev shows everything to everyone', async () => {
   await open('dev')
-  for (const path of ['/metrics', '/api/docs', '/api/openapi.json']) expect(await statuses(path, AWAY)).toEqual([200])
+  for (const path of ['/metrics', '/api/docs', '/api/openapi.json', '/api/schema.json'])
+    expect(await statuses(path, AWAY)).toEqual([200])
   expect((await get('/api/openapi.json', AWAY)).text).toContain('/api/admin/users')
 })
 
 describe.each(['dev', 'start'] as const)('a setting is stronger than %s', (mode) => {
   test('off: there is no such route, and nothing leads to it', async () => {
     await open(mode, { 'server.metrics': 'off', 'server.docs': 'off', 'server.openapi': 'off' })
-    for (const path of ['/metrics', '/api/docs', '/api/openapi.json'])
+    for (const path of ['/metrics', '/api/docs', '/api/openapi.json', '/api/schema.json'])
       expect(await statuses(path, {}, AWAY, { key: await keyFor('admin') })).toEqual([404, 404, 404])
     expect(JSON.parse((await get('/')).text).links).toEqual({ api: '/api', health: '/health' })
   })
@@ -128,7 +130,7 @@ describe.each(['dev', 'start'] as const)('a setting is stronger than %s', (mode)
   test('operators: nobody without a credential, but for metrics on this machine', async () => {
     await open(mode, { 'server.metrics': 'operators', 'server.docs': 'operators', 'server.openapi': 'operators' })
     const key = await keyFor('schema')
-    for (const path of ['/api/docs', '/api/openapi.json'])
+    for (const path of ['/api/docs', '/api/openapi.json', '/api/schema.json'])
       expect(await statuses(path, {}, AWAY, { ...AWAY, key }, { ...AWAY, key: await keyFor('data:read') })).toEqual([
         401, 401, 200, 403,
       ])
@@ -139,6 +141,14 @@ describe.each(['dev', 'start'] as const)('a setting is stronger than %s', (mode)
     await open(mode, { 'server.metrics': 'public' })
     expect(await statuses('/metrics', AWAY, { ...AWAY, key: 'kl_made_up' })).toEqual([200, 200])
   })
+})
+
+test('editors get the form of schema.yaml, the same for everyone', async () => {
+  await open('start')
+  const [here, away] = [await get('/api/schema.json'), await get('/api/schema.json', AWAY)]
+  expect(away.headers.get('content-type')).toContain('application/json')
+  expect(JSON.parse(away.text)).toEqual(schemaFileSchema())
+  expect(here.text).toBe(away.text)
 })
 
 test('a page without its document is not served', async () => {

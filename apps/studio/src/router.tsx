@@ -1,46 +1,45 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, createRouter } from '@tanstack/react-router'
+import { studioPath } from './kit/studio-path'
+import { accessRoutes } from './pages/access/routes'
+import { apiRoutes } from './pages/api/routes'
+import { dataRoutes } from './pages/data/routes'
+import { functionsRoutes } from './pages/functions/routes'
 import { HomePage } from './pages/home-page'
 import { NotFoundPage } from './pages/not-found-page'
+import { observeRoutes } from './pages/observe/routes'
+import { operateRoutes } from './pages/operate/routes'
+import { policiesRoutes } from './pages/policies/routes'
+import { schemaRoutes } from './pages/schema/routes'
 import { SetupPage } from './pages/setup-page'
+import { sqlRoutes } from './pages/sql/routes'
+import { usersRoutes } from './pages/users/routes'
 import { BrokenPage } from './shell/broken-page'
-import { Shell } from './shell/shell'
+import { root, shell } from './shell/root-route'
 
-const root = createRootRoute()
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage })
 const home = createRoute({ getParentRoute: () => shell, path: '/', component: HomePage })
-
-/** Pages that only some visits open are loaded when they are. */
-const users = createRoute({
-  getParentRoute: () => shell,
-  path: '/users',
-  validateSearch: ({
-    q,
-    user,
-  }: Record<string, unknown>): { readonly q: string; readonly user?: string | undefined } => ({
-    q: typeof q === 'string' ? q : '',
-    ...(typeof user === 'string' && { user }),
-  }),
-  component: lazyRouteComponent(() => import('./pages/users-page'), 'UsersPage'),
-})
-const operators = createRoute({
-  getParentRoute: () => shell,
-  path: '/operators',
-  component: lazyRouteComponent(() => import('./pages/operators-page'), 'OperatorsPage'),
-})
-const keys = createRoute({
-  getParentRoute: () => shell,
-  path: '/keys',
-  component: lazyRouteComponent(() => import('./pages/keys-page'), 'KeysPage'),
-})
-
-/** In the shell: who is not signed in is asked to do so first. */
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
+
+/** What only some visits open is loaded when it is. */
+const pages = shell.addChildren([
+  home,
+  ...dataRoutes,
+  ...schemaRoutes,
+  ...sqlRoutes,
+  ...policiesRoutes,
+  ...usersRoutes,
+  ...accessRoutes,
+  ...functionsRoutes,
+  ...observeRoutes,
+  ...operateRoutes,
+  ...apiRoutes,
+  unknown,
+])
 
 export function createStudioRouter() {
   return createRouter({
-    routeTree: root.addChildren([setup, shell.addChildren([home, users, operators, keys, unknown])]),
-    basepath: '/_',
+    routeTree: root.addChildren([setup, pages]),
+    basepath: studioPath(),
     defaultPreload: 'intent',
     defaultErrorComponent: BrokenPage,
     scrollRestoration: true,

@@ -7,6 +7,7 @@ import { createDocuments } from './documents'
 // What adapters for other libraries are made of. They know collections by name only: nothing here is typed by a schema.
 export { isKoyaError, KoyaError } from './koya-error'
 export type { CollectionTypes } from './metadata'
+export { createOpenData, type OpenDataOptions, type OpenSchema } from './open-data'
 export type { LiveSnapshot, LiveStore } from './ports'
 export type { QueryShape, shape } from './query-types'
 

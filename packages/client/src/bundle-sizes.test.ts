@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 
 /** What a page loads that imports this, gzipped: not more than today and a little, so that growth is a decision. */
 const BUNDLES: readonly (readonly [title: string, script: string, mostBytes: number])[] = [
-  ['@koyalite/client/data', `export * from './data'`, 7_000],
+  ['@koyalite/client/data', `export * from './data'`, 7_250],
   ['data and accounts', `export * from './create-data'\nexport * from './auth/auth-part'`, 13_000],
   [
     'data and live queries',

@@ -51,15 +51,26 @@ export function createData<S extends SchemaOf<S>>(metadata: Metadata<S>, options
 
 /** Collections and members in one object; members come first where they have the same name. */
 export function assembled(context: ClientContext, more: object): object {
-  const { transport, etags } = context
   const collections = Object.fromEntries(
-    Object.keys(context.collections).map((name) => [
-      name,
-      Object.assign(context.query(allOf(name)), createDocuments(context, name)),
-    ]),
+    Object.keys(context.collections).map((name) => [name, collectionOf(context, name)]),
   )
-  const members: BaseClient<'data', never> = {
-    collection: (name: string) => collections[name] as never,
+  const members = createMembers(context, (name) => collections[name])
+  const own = { ...Object.getOwnPropertyDescriptors(members), ...Object.getOwnPropertyDescriptors(more) }
+  return Object.defineProperties({ ...collections }, own)
+}
+
+/** The query of all documents of a collection, and its documents one by one. */
+export function collectionOf(context: ClientContext, name: string): object {
+  return Object.assign(context.query(allOf(name)), createDocuments(context, name))
+}
+
+export function createMembers(
+  context: ClientContext,
+  collection: (name: string) => object | undefined,
+): BaseClient<'data', never> {
+  const { transport, etags } = context
+  return {
+    collection: (name: string) => collection(name) as never,
     batch: (build, options) => runBatch(context, build, options),
     async request<T>(method: HttpMethod, path: string, { body, query = {}, ...options }: RequestInput = {}) {
       const call = { method, path: path + queryText(query), body: body === undefined ? body : inputText(body) }
@@ -70,6 +81,4 @@ export function assembled(context: ClientContext, more: object): object {
       return transport.lastSeq
     },
   }
-  const own = { ...Object.getOwnPropertyDescriptors(members), ...Object.getOwnPropertyDescriptors(more) }
-  return Object.defineProperties({ ...collections }, own)
 }

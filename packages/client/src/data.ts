@@ -1,5 +1,15 @@
 export type { AggregateInput, Group, TimeBucket } from './aggregate-types'
-export type { Batch, BatchCollection, BatchOperation, BatchResults } from './batch'
+export type {
+  Batch,
+  BatchAssertion,
+  BatchCollection,
+  BatchInput,
+  BatchKey,
+  BatchOperation,
+  BatchResults,
+  DocumentOperation,
+  ResultKey,
+} from './batch'
 export type { CallOptions, DataOptions, TokenSource } from './call-options'
 export { type BaseClient, createData, type KoyaliteData, type RequestInput } from './create-data'
 export type { Documents, GetOptions, WriteOptions } from './documents'
@@ -9,3 +19,11 @@ export type * from './metadata'
 export type { Collection, Page, PageOptions, Query } from './query-types'
 export { compareSeq } from './seq'
 export type { WhereValue } from './where'
+export {
+  type FunctionCall,
+  type FunctionMetadata,
+  type FunctionsMetadata,
+  type FunctionsOf,
+  type WithFunctions,
+  withFunctions,
+} from './with-functions'

@@ -94,6 +94,68 @@ describe('documents', () => {
     expect(await koya.batch(() => [])).toEqual([])
   })
 
+  test('keys of earlier operations of a batch, wherever they are known from', async () => {
+    const koya = client()
+    const [counted, post, comment, topic, moved, note, deleted] = await koya.batch((tx) => {
+      const counted = tx.collection('batch').create({})
+      const post = tx.posts.create({ title: '{"$result":0}', meta: { $result: 0 } })
+      const comment = tx.comments.create({ post_id: post.key, text: 'first' })
+      const topic = tx.categories.replace('from-key', {})
+      const moved = tx.posts.update(post.key, { category: topic.key })
+      const note = tx.notes.create({ text: 'renamed', topic: topic.key })
+      return [counted, post, comment, topic, moved, note, tx.comments.delete(comment.key)]
+    })
+    expect(post).toMatchObject({ title: '{"$result":0}', meta: { $result: 0 } })
+    expect([comment.post_id, moved.id, moved.category, note.topic]).toEqual([post.id, post.id, topic.slug, 'from-key'])
+    expect([counted.id, deleted]).toEqual([expect.any(Number), null])
+  })
+
+  test('an assertion of a batch', async () => {
+    const koya = client()
+    const { id } = await koya.posts.create({ title: 'asserted', view_count: 3, created_at: new Date(1000) })
+    const least = 3
+    const [held, also, updated, still] = await koya.batch((tx) => {
+      const updated = tx.posts.update(id, { view_count: { $inc: -1 } })
+      return [
+        tx.posts.assert(id, { title: 'asserted', created_at: new Date(1000), author_id: null }),
+        tx.posts.assert(id).where`doc.view_count >= ${least} && doc.title == ${'asserted'}`,
+        updated,
+        tx.posts.assert(updated.key).where('doc.view_count < 3'),
+      ]
+    })
+    expect([held, also, updated.view_count, still]).toEqual([null, null, 2, null])
+    const refused = await failure(() =>
+      koya.batch((tx) => [tx.posts.update(id, { title: 'x' }), tx.posts.assert(id, { title: 'asserted' })]),
+    )
+    expect(refused).toMatchObject({ code: 'PRECONDITION_FAILED', status: 412, operation: 1 })
+    expect((await koya.posts.getById(id)).title).toBe('asserted')
+    const [note] = await koya.batch((tx) => {
+      const note = tx.notes.create({ text: 'a' })
+      return [note, tx.notes.assert(note.key, { text: 'a', topic: null })]
+    })
+    expect(note.text).toBe('a')
+  })
+
+  test('what cannot be sent in a batch is refused before it is', async () => {
+    const koya = client()
+    const missing = await failure(() => koya.batch((tx) => [tx.posts.delete(tx.posts.create({ title: 'x' }).key)]))
+    expect(missing).toMatchObject({ code: 'INVALID_REQUEST', status: 0 })
+    const undefinedValue = { title: undefined as unknown as string }
+    const vanishing = await failure(() => koya.batch((tx) => [tx.posts.assert('x', undefinedValue)]))
+    expect(vanishing).toMatchObject({ code: 'INVALID_FILTER', status: 0 })
+    const later = await failure(() =>
+      koya.batch((tx) => {
+        const post = tx.posts.create({ title: 'later' })
+        return [tx.comments.create({ post_id: post.key, text: 'x' }), post]
+      }),
+    )
+    expect(later).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      operation: 0,
+      details: [{ field: 'post_id', code: 'result' }],
+    })
+  })
+
   test('a collection that is called like a member of the client', async () => {
     const koya = client()
     const { id } = await koya.collection('batch').create({})

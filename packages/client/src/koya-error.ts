@@ -12,6 +12,8 @@ export interface KoyaErrorOptions {
   readonly requestId?: string | undefined
   readonly retryAfter?: number | undefined
   readonly operation?: number | undefined
+  readonly executed?: 'no' | 'maybe' | undefined
+  readonly execution?: string | undefined
   readonly cause?: unknown
 }
 
@@ -29,6 +31,10 @@ export class KoyaError extends Error {
   readonly retryAfter: number | undefined
   /** Index of the failing operation in a batch, or of the failing document in `createMany`. */
   readonly operation: number | undefined
+  /** Of a call of a function: whether its code may have run. After `no`, the same call can be made again. */
+  readonly executed: 'no' | 'maybe' | undefined
+  /** Under which the function's log has the call. */
+  readonly execution: string | undefined
 
   constructor(code: KoyaErrorCode, message: string, options: KoyaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -38,6 +44,8 @@ export class KoyaError extends Error {
     this.requestId = options.requestId
     this.retryAfter = options.retryAfter
     this.operation = options.operation
+    this.executed = options.executed
+    this.execution = options.execution
   }
 }
 
@@ -53,11 +61,15 @@ export function errorOfResponse(response: Response, text: string): KoyaError {
     status: response.status,
     requestId: response.headers.get('x-request-id') ?? undefined,
     retryAfter: after >= 0 ? after : undefined,
+    execution: response.headers.get('koyalite-execution') ?? undefined,
   }
   const error = sentError(text)
   if (error === undefined) return unexpectedResponse(text, common)
   const { details, operation } = error
-  return new KoyaError(error.code, error.message, { ...common, operation, details: details ?? [] })
+  // Those of a function may be anything: then they are the cause.
+  if (Array.isArray(details)) return new KoyaError(error.code, error.message, { ...common, operation, details })
+  const executed = (details as KoyaErrorOptions | null | undefined)?.executed
+  return new KoyaError(error.code, error.message, { ...common, executed, cause: details })
 }
 
 /** An answer that is not one of a KoyaLite server. */
@@ -73,7 +85,7 @@ export function unexpectedResponse(text: string, options: KoyaErrorOptions): Koy
 interface SentError {
   readonly code: string
   readonly message: string
-  readonly details?: readonly ErrorDetail[]
+  readonly details?: unknown
   readonly operation?: number
 }
 

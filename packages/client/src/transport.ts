@@ -120,11 +120,12 @@ export function createTransport(
       return lastSeq
     },
     async send(call, { signal, timeout = options.timeout ?? 30_000, headers, idempotencyKey } = {}) {
-      const key = idempotencyKey ?? (call.isWrite ? randomKey() : undefined)
+      const mostRetries = options.retries ?? 3
+      const key = idempotencyKey ?? (call.isWrite && mostRetries > 0 ? randomKey() : undefined)
       const all: Record<string, string> = { ...options.headers, ...call.headers, ...headers }
       if (call.body !== undefined) all['content-type'] = 'application/json'
       if (key !== undefined && call.method !== 'GET') all['idempotency-key'] = key
-      const retries = call.method === 'GET' || key !== undefined ? (options.retries ?? 3) : 0
+      const retries = call.method === 'GET' || key !== undefined ? mostRetries : 0
       const start = Date.now()
       let hasChanged = false
       const stop = session.onUserChange(() => {

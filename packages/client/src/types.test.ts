@@ -155,6 +155,28 @@ async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: strin
   results[4]
   // @ts-expect-error: without a title
   await koya.batch((tx) => [tx.posts.create({})])
+  const [, made, , held] = await koya.batch((tx) => {
+    const user = tx.users.create({ email: 'a@example.com' })
+    const post = tx.posts.create({ title: 'x', author_id: user.key })
+    const category = tx.categories.replace('a', {})
+    // @ts-expect-error: the key of a post
+    tx.posts.create({ title: 'x', author_id: post.key })
+    // @ts-expect-error: no reference
+    tx.posts.create({ title: user.key })
+    // @ts-expect-error: the key of a user
+    tx.posts.update(user.key, {})
+    // @ts-expect-error: another type
+    tx.posts.assert(post.key, { view_count: '1' })
+    // @ts-expect-error: no such field
+    tx.posts.assert(post.key, { no: 1 })
+    // @ts-expect-error: neither values nor an expression
+    void (() => koya.batch((tx) => [tx.posts.assert(id)]))
+    tx.posts.update(post.key, { category: category.key, author_id: null })
+    tx.notes.replace(id, { text: 'x', topic: category.key })
+    tx.comments.create({ text: 'x', post_id: post.key, parent_id: tx.comments.update(id, {}).key })
+    return [user, post, category, tx.posts.assert(post.key, { author_id: user.key, created_at: new Date() })]
+  })
+  const asserted: [Post, null] = [made, held]
 
   // Aggregates
   const groups = await koya.posts.aggregate({
@@ -186,7 +208,7 @@ async function typeTests(koya: KoyaliteData<Schema>, id: string, anything: strin
   // @ts-expect-error: there is no such collection
   koya.nope
   void [partly, since, author, category, comments, when, key, parent, answers, its, name, title, whole, created, all]
-  void [first, second, third, fourth, count, sum, latest, status, month, numbers]
+  void [first, second, third, fourth, asserted, count, sum, latest, status, month, numbers]
 }
 
 /** Queries of a client with live queries are live through the whole chain. */

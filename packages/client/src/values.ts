@@ -13,6 +13,13 @@ export function inputText(value: unknown, { fields = {}, names }: CollectionMeta
   return stringify(wireFields(value, names), (name, problem) => invalidValue(name, problem))
 }
 
+/** The same of values that are compared with. Anything undefined is an INVALID_FILTER: the comparison must not vanish. */
+export function assertedText(values: unknown, { names }: CollectionMetadata): string {
+  const invalid = (name: string, problem: string) =>
+    new KoyaError('INVALID_FILTER', `'${name}' of the assertion ${problem}.`)
+  return stringify(wireFields(values, names), invalid, true)
+}
+
 /** The JSON text of a value of an expression. @param name what it is called in errors */
 export function valueText(value: unknown, invalid: (problem: string) => KoyaError): string {
   return stringify(value, (_, problem) => invalid(problem), true)

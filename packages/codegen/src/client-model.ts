@@ -55,6 +55,17 @@ export interface ClientRelation {
   readonly field?: string
 }
 
+/** The relation of a field that holds keys of other documents. */
+export function keyRelation(
+  { fields, relations }: Pick<ClientCollection, 'fields' | 'relations'>,
+  field: ClientField,
+): ClientRelation | undefined {
+  const ofKeys = relations.filter(({ many, field: other }) => !many && other === undefined)
+  const inPlace = ofKeys.find(({ name }) => name === field.name)
+  if (inPlace !== undefined) return inPlace
+  return ofKeys.find(({ name }) => field.name === `${name}_id` && !fields.some((other) => other.name === name))
+}
+
 /** The collections in the order of their names: where they stand in the file does not matter to clients. */
 export function clientModel(schema: Schema): readonly ClientCollection[] {
   return [...schema.collections.values()]

@@ -1,26 +1,45 @@
 import type { Schema } from '@koyalite/schema'
+import { calledByClients, type ProjectFunctions } from './client-function'
 import { clientModel } from './client-model'
 import { type Language, type LanguageOptions, languageFiles } from './languages'
-import { collectionHash } from './schema-hash'
+import { collectionHash, functionHash } from './schema-hash'
+import { FUNCTIONS_FILE, functionsFile } from './typescript/functions-file'
 
 /** Changes where the same schema gives other files. */
 const GENERATOR = 2
 
-/** What a folder of generated clients has to hold: texts by path. The same schema gives the same, byte for byte. */
+/**
+ * What a folder of generated clients has to hold: texts by path. The same schema gives the same, byte for byte.
+ * @param functions those of the project; null where it has none
+ */
 export function generateClients(
   schema: Schema,
   languages: readonly Language[],
   options: LanguageOptions = {},
+  functions: ProjectFunctions | null = null,
 ): ReadonlyMap<string, string> {
   const collections = clientModel(schema)
+  const called = calledByClients(functions?.all ?? [])
   const files = new Map<string, string>()
   for (const language of languages)
-    for (const [path, text] of languageFiles(language, collections, options)) files.set(path, text)
-  // Empty lines, so that branches that change neighbours merge.
-  const hashes = collections.map((collection) => `\t\t"${collection.name}": "${collectionHash(collection)}"`)
-  files.set(
-    '.koyalite.json',
-    `{\n\t"generator": ${GENERATOR},\n\n\t"collections": {\n${hashes.join(',\n\n')}\n\t}\n}\n`,
-  )
+    for (const [path, text] of languageFiles(language, collections, options, called)) files.set(path, text)
+  if (functions?.areHere === true && languages.includes('typescript'))
+    files.set(FUNCTIONS_FILE, functionsFile(functions.all, options.typescript?.extension))
+  const parts = [
+    `\t"generator": ${GENERATOR}`,
+    hashes('collections', collections, collectionHash),
+    ...(called.length === 0 ? [] : [hashes('functions', called, functionHash)]),
+  ]
+  files.set('.koyalite.json', `{\n${parts.join(',\n\n')}\n}\n`)
   return files
+}
+
+/** With empty lines, so that branches that change neighbours merge. */
+function hashes<T extends { readonly name: string }>(
+  part: string,
+  all: readonly T[],
+  hashOf: (one: T) => string,
+): string {
+  const lines = all.map((one) => `\t\t"${one.name}": "${hashOf(one)}"`)
+  return `\t"${part}": {\n${lines.join(',\n\n')}\n\t}`
 }

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isGeneratedText } from './languages'
+import { FUNCTIONS_FILE } from './typescript/functions-file'
 
 /** What is different between a folder and what it has to hold, as paths inside it. */
 export interface Difference {
   readonly changed: readonly string[]
   readonly missing: readonly string[]
-  /** Generated, of a collection that is no more. */
+  /** Generated, of a collection or of functions that are no more. */
   readonly obsolete: readonly string[]
   /** Of somebody else, where a generated file has to be. */
   readonly foreign: readonly string[]
@@ -44,16 +45,19 @@ export function writeGenerated(folder: string, files: ReadonlyMap<string, string
   return difference
 }
 
-/** Looked for in the folders that generated files are written to, and not in the output folder itself. */
+/** Looked for in the folders that generated files are written to; in the output folder itself, by their name. */
 function obsoleteIn(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   const folders = new Set([...files.keys()].map((path) => dirname(path)).filter((path) => path !== '.'))
-  return [...folders]
+  const inFolders = [...folders]
     .filter((path) => existsSync(join(folder, path)))
     .flatMap((path) =>
       readdirSync(join(folder, path), { withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map(({ name }) => `${path}/${name}`),
     )
+  // Where TypeScript is not generated this time, what it was before stays.
+  const besideClient = folders.has('koyalite') ? [FUNCTIONS_FILE] : []
+  return [...inFolders, ...besideClient]
     .filter((path) => !files.has(path))
     .filter((path) => {
       const text = readIfThere(join(folder, path))

@@ -1,3 +1,4 @@
+import type { ClientFunction } from './client-function'
 import type { ClientCollection } from './client-model'
 import { goFiles } from './go/go-files'
 import { pythonFiles } from './python/python-files'
@@ -14,7 +15,11 @@ export interface LanguageOptions {
 }
 
 /** The files of one language, by their paths below the output folder. Each begins with a line that {@link isGeneratedText} knows. */
-type LanguageFiles = (collections: readonly ClientCollection[], options: LanguageOptions) => ReadonlyMap<string, string>
+type LanguageFiles = (
+  collections: readonly ClientCollection[],
+  options: LanguageOptions,
+  functions: readonly ClientFunction[],
+) => ReadonlyMap<string, string>
 
 /** To add a language: its folder beside this file, and its line here. */
 const FILES_OF = {
@@ -35,9 +40,10 @@ export function languageFiles(
   language: Language,
   collections: readonly ClientCollection[],
   options: LanguageOptions,
+  functions: readonly ClientFunction[],
 ): ReadonlyMap<string, string> {
   const files: LanguageFiles = FILES_OF[language]
-  return files(collections, options)
+  return files(collections, options, functions)
 }
 
 /** Whether a file is ours to change: its first line says so (in Go in the words that its tools look for), or its writing was cut short. */

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Schema } from '@koyalite/schema'
+import type { ClientFunction } from './client-function'
 import { type ClientCollection, clientModel } from './client-model'
 
 /** 64 bits of what clients see of one collection. */
 export function collectionHash(collection: ClientCollection): string {
-  return createHash('sha256').update(JSON.stringify(collection)).digest('hex').slice(0, 16)
+  return hashOf(collection)
+}
+
+/** 64 bits of what clients see of a function. */
+export function functionHash({ name, input, output }: ClientFunction): string {
+  return hashOf({ name, input, output })
+}
+
+function hashOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }
 
 /**

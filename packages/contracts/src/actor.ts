@@ -8,19 +8,22 @@ export const KEY_SCOPES = [
   'functions:invoke',
   'schema',
   'logs',
+  'sql',
 ] as const
 export type KeyScope = (typeof KEY_SCOPES)[number]
 
 /** Scopes of features that are not in this version: a key with one would grant access to features that do not exist yet. */
-const NOT_YET: ReadonlySet<KeyScope> = new Set(['files', 'functions:invoke'])
+const NOT_YET: ReadonlySet<KeyScope> = new Set(['files'])
 
 /** What keys can be made for now. */
 export const GRANTABLE_SCOPES: readonly KeyScope[] = KEY_SCOPES.filter((scope) => !NOT_YET.has(scope))
 
-/** A scope, and the collections it is limited to (all, where absent). */
+/** A scope, and the collections or functions it is limited to (all, where absent). */
 export interface GrantedScope {
   readonly scope: KeyScope
   readonly collections?: readonly string[]
+  /** Of `functions:invoke`. */
+  readonly functions?: readonly string[]
 }
 
 /** Roles of operators, the most powerful first. */
@@ -51,8 +54,8 @@ export type Actor =
       readonly sessionId: string
     }
   | { readonly kind: 'service_key'; readonly id: string; readonly scopes: readonly GrantedScope[] }
-  /** The server itself, and the command line on the same machine. */
-  | { readonly kind: 'system' }
+  /** The server itself, and the command line on the same machine; or a function that has the server's rights. */
+  | { readonly kind: 'system'; readonly function?: string }
 
 export const ANONYMOUS: Actor = { kind: 'anonymous' }
 export const SYSTEM: Actor = { kind: 'system' }

@@ -27,8 +27,9 @@ export interface AuditEvent {
 export function auditedActor(actor: Actor): Pick<AuditEvent, 'actor' | 'impersonator'> {
   switch (actor.kind) {
     case 'anonymous':
-    case 'system':
       return { actor: { kind: actor.kind, id: null, name: null } }
+    case 'system':
+      return { actor: { kind: actor.kind, id: null, name: actor.function ?? null } }
     case 'service_key':
       return { actor: { kind: actor.kind, id: actor.id, name: null } }
     case 'operator':

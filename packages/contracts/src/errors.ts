@@ -11,22 +11,39 @@ export const ERROR_STATUS = {
   INVALID_JSON: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  NO_CALLER: 403,
   NOT_FOUND: 404,
   COLLECTION_NOT_FOUND: 404,
+  FUNCTION_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
   PROFILE_INCOMPLETE: 409,
   TOO_MANY_DOCUMENTS: 409,
+  TRANSACTION_OPEN: 409,
+  READ_AFTER_WRITE: 409,
   PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   VALIDATION_ERROR: 422,
   OUT_OF_RANGE: 422,
+  TRANSACTION_TOO_LARGE: 422,
   RATE_LIMITED: 429,
   INTERNAL: 500,
+  FUNCTION_ERROR: 500,
+  FUNCTION_OUTPUT_INVALID: 500,
+  FUNCTION_OUTPUT_TOO_LARGE: 500,
+  FUNCTION_CRASHED: 502,
+  FUNCTION_MEMORY: 502,
   UNAVAILABLE: 503,
   REALTIME_BUSY: 503,
   QUERY_TIMEOUT: 503,
+  FUNCTION_BUSY: 503,
+  FUNCTION_NOT_READY: 503,
+  TRANSACTION_BUSY: 503,
+  TRANSACTION_CONFLICT: 503,
+  TRANSACTION_TIMEOUT: 503,
+  FUNCTION_TIMEOUT: 504,
+  CHAIN_TOO_DEEP: 508,
 } as const
 
 export type ErrorCode = keyof typeof ERROR_STATUS
@@ -56,6 +73,8 @@ export interface AppErrorOptions {
   readonly operation?: number
   /** What the next step takes, once: of a sign-in that is not complete. */
   readonly ticket?: string
+  /** Of a function that failed: whether its code may have done anything. */
+  readonly executed?: 'no' | 'maybe'
   readonly denial?: Denial | undefined
   readonly headers?: Readonly<Record<string, string>>
   /** Set-Cookie headers. */
@@ -84,6 +103,7 @@ export class AppError extends Error {
   readonly details: readonly ErrorDetail[]
   readonly operation: number | undefined
   readonly ticket: string | undefined
+  readonly executed: 'no' | 'maybe' | undefined
   /** Private, so that no log or serializer includes it: it has what was sent, and by whom. */
   readonly #denial: Denial | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -98,6 +118,7 @@ export class AppError extends Error {
     this.details = options.details?.at(-1)?.code === 'more' ? options.details : firstDetails(options.details ?? [])
     this.operation = options.operation
     this.ticket = options.ticket
+    this.executed = options.executed
     this.#denial = options.denial
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []
@@ -122,10 +143,20 @@ export class AppError extends Error {
   }
 }
 
-function optionsOf({ details, operation, ticket, denial, headers, cookies, cause }: AppError): AppErrorOptions {
+function optionsOf({
+  details,
+  operation,
+  ticket,
+  executed,
+  denial,
+  headers,
+  cookies,
+  cause,
+}: AppError): AppErrorOptions {
   return {
     ...(operation === undefined ? {} : { operation }),
     ...(ticket === undefined ? {} : { ticket }),
+    ...(executed === undefined ? {} : { executed }),
     ...{ details, denial, headers, cookies, cause },
   }
 }

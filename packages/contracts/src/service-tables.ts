@@ -7,4 +7,15 @@ export interface ServiceTables {
    * another step. Steps that older databases may have run without a record (all first ones) do no harm when they run again.
    */
   readonly steps: readonly (readonly string[])[]
+  /**
+   * Rows that a restore leaves as they are now, because they are about who runs the server and not about its data: it must not lock out who asked for it,
+   * nor let in whom somebody has dismissed. In the order in which they are put back: a table comes after those that it refers to.
+   */
+  readonly kept?: readonly KeptRows[]
+}
+
+export interface KeptRows {
+  readonly table: string
+  /** SQL; absent: all of them. */
+  readonly where?: string
 }

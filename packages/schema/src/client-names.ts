@@ -21,7 +21,7 @@ const CLIENT_MEMBERS: readonly string[] = [
 
 /** Types that generated code uses, of its language or its own. */
 const TAKEN_TYPES: readonly string[] = [
-  ...['Date', 'Uint8Array', 'Record', 'KoyaliteSchema', 'RenamedCollections'],
+  ...['Date', 'Uint8Array', 'Record', 'KoyaliteFunctions', 'KoyaliteSchema', 'RenamedCollections'],
   ...['Koyalite', 'KoyaliteBatch', 'AsyncKoyalite', 'AsyncKoyaliteBatch'],
 ]
 

@@ -1,9 +1,21 @@
 import type { ErrorDetail } from '@koyalite/contracts'
 import type { ErrorObject } from 'ajv'
 
+/** What is checked, for sentences about it. */
+export interface ViolationWords {
+  /** `the document` */
+  readonly whole: string
+  /** Of a property that is not among those of the schema: `is not a field of this collection`. */
+  readonly unknown: string
+}
+
 /** Ajv's error as a sentence about a field. Null for errors that only repeat what another one of the same list says. */
-export function describeViolation(error: ErrorObject): ErrorDetail | null {
-  if (COMBINATORS.has(error.keyword)) return null
+export function describeViolation(error: ErrorObject, words: ViolationWords): ErrorDetail | null {
+  return COMBINATORS.has(error.keyword) ? null : describeWhole(error, words)
+}
+
+/** The same where no other error says it. */
+export function describeWhole(error: ErrorObject, words: ViolationWords): ErrorDetail {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
   const params = error.params as Record<string, unknown>
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') path.push(String(params.missingProperty))
@@ -12,7 +24,7 @@ export function describeViolation(error: ErrorObject): ErrorDetail | null {
   }
   const field = path.join('.')
   const code = CODES[error.keyword] ?? error.keyword
-  return { field, code, message: `${field || 'the document'} ${say(error, params)}` }
+  return { field, code, message: `${field || words.whole} ${say(error, params, words)}` }
 }
 
 /** Errors of the parts are reported; that the whole did not match says nothing new. */
@@ -27,13 +39,13 @@ const CODES: Readonly<Record<string, string>> = {
   formatMaximum: 'max',
 }
 
-function say(error: ErrorObject, params: Record<string, unknown>): string {
+function say(error: ErrorObject, params: Record<string, unknown>, words: ViolationWords): string {
   switch (error.keyword) {
     case 'required':
       return 'is required'
     case 'additionalProperties':
     case 'unevaluatedProperties':
-      return 'is not a field of this collection'
+      return words.unknown
     case 'type':
       return `must be ${typeNames(params.type)}`
     case 'minLength':
@@ -64,6 +76,10 @@ function say(error: ErrorObject, params: Record<string, unknown>): string {
       return FORMATS[String(params.format)] ?? `must be a valid ${params.format}`
     case 'pattern':
       return `must match ${params.pattern}`
+    case 'anyOf':
+      return 'must match one of its schemas'
+    case 'oneOf':
+      return 'must match exactly one of its schemas'
     default:
       return error.message ?? 'is not valid'
   }
@@ -92,6 +108,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   object: 'an object',
   array: 'an array',
+  null: 'null',
 }
 
 function count(limit: unknown, thing: string): string {

@@ -36,6 +36,19 @@ test('that null would have been right is not said of a wrong value', () => {
   expect(check({})).toEqual(['value type'])
 })
 
+test.each([
+  ['{ oneOf: [{ type: number }, { type: integer }] }', 1.5, 1, 'value oneOf'],
+  ['{ oneOf: [{ minimum: 0 }, { maximum: 9 }] }', -1, 5, 'value oneOf'],
+  ['{ type: object, properties: { a: { type: ["null"] } } }', { a: null }, { a: 'x' }, 'value.a type'],
+])(
+  'a wrong value is refused, also where every error by itself repeats another one: %s',
+  (schema, right, wrong, expected) => {
+    const check = validatorFor(`{ type: json, schema: ${schema} }`)
+    expect(check(right)).toEqual([])
+    expect(check(wrong)).toEqual([expected])
+  },
+)
+
 /** As bodies are: without a prototype. */
 function bare(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value

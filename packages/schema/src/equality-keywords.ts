@@ -11,29 +11,40 @@ export function addEqualityKeywords(ajv: Ajv2020): void {
   ajv.addKeyword({
     keyword: 'enum',
     schemaType: 'array',
-    compile: (values: readonly JsonValue[]) => {
-      const allowed = new Set(values.map(jsonIdentity))
-      return failing((value) => allowed.has(jsonIdentity(value)), 'enum', { allowedValues: values })
-    },
+    compile: (values: readonly JsonValue[]) => failing(isOneOf(values), 'enum', { allowedValues: values }),
   })
   ajv.addKeyword({
     keyword: 'const',
-    compile: (wanted: JsonValue) => {
-      const identity = jsonIdentity(wanted)
-      return failing((value) => jsonIdentity(value) === identity, 'const', { allowedValue: wanted })
-    },
+    compile: (wanted: JsonValue) => failing(isOneOf([wanted]), 'const', { allowedValue: wanted }),
   })
   ajv.addKeyword({
     keyword: 'uniqueItems',
     type: 'array',
     schemaType: 'boolean',
     compile: (isAsked: boolean) =>
-      failing(
-        (items: readonly JsonValue[]) => !isAsked || new Set(items.map(jsonIdentity)).size === items.length,
-        'uniqueItems',
-        {},
-      ),
+      failing((items: readonly JsonValue[]) => !isAsked || areUnique(items), 'uniqueItems', {}),
   })
+}
+
+/** Only of values with parts an identity has to be made. */
+function isOneOf(values: readonly JsonValue[]): (value: JsonValue) => boolean {
+  const scalars = new Set(values.filter(isScalar))
+  const identities = new Set(values.filter((value) => !isScalar(value)).map(jsonIdentity))
+  return (value) => (isScalar(value) ? scalars.has(value) : identities.size > 0 && identities.has(jsonIdentity(value)))
+}
+
+function areUnique(items: readonly JsonValue[]): boolean {
+  const scalars = new Set<JsonValue>()
+  const identities = new Set<string>()
+  for (const item of items) {
+    if (isScalar(item)) scalars.add(item)
+    else identities.add(jsonIdentity(item))
+  }
+  return scalars.size + identities.size === items.length
+}
+
+function isScalar(value: JsonValue): boolean {
+  return typeof value !== 'object' || value === null
 }
 
 /** A check that says what it wants where a value is not that: of each failure anew, since Ajv writes into it where that was. */

@@ -1,12 +1,11 @@
 import type { Report, YamlEntry } from '@koyalite/yaml'
 import { isCalendarDate } from './calendar-date'
+import { FORMATS, VALIDATION_KEYS, type ValidationKey } from './file/field-keys'
+import { keysOf } from './file/file-key'
 import { isEmail, isStorableText, isUrl, isUuid } from './formats'
 import type { FieldType, FieldValidation } from './model'
 import { compilePattern, patternProblem } from './pattern'
 import { describe, type Options, readChoice, readList, readNumber, readOptions, readText, showValue } from './shape'
-
-export const VALIDATION_KEYS = ['minLength', 'maxLength', 'min', 'max', 'format', 'pattern', 'enum'] as const
-export type ValidationKey = (typeof VALIDATION_KEYS)[number]
 
 export const VALIDATION_SYNONYMS: Readonly<Record<string, string>> = {
   minimum: 'min',
@@ -44,7 +43,7 @@ export function readValidation(options: Options, type: FieldType, report: Report
   const maxLength = readLength(given.get('maxLength'), report)
   const min = readBound(given.get('min'), type, report)
   const max = readBound(given.get('max'), type, report)
-  const format = readChoice(given.get('format'), ['email', 'url', 'uuid'], report)
+  const format = readChoice(given.get('format'), keysOf(FORMATS), report)
   const pattern = readPattern(given.get('pattern'), report)
   const values = readEnum(given.get('enum'), type, report)
   ordered(given.get('minLength'), minLength, given.get('maxLength'), maxLength, report)
@@ -94,10 +93,14 @@ const FORMAT_TESTS = { email: isEmail, url: isUrl, uuid: isUuid } as const
 function collect(options: Options, report: Report): Map<ValidationKey, YamlEntry> {
   const nested = options.get('validate')
   const inner = nested
-    ? readOptions(nested.value, { what: "'validate'", keys: VALIDATION_KEYS, synonyms: VALIDATION_SYNONYMS }, report)
+    ? readOptions(
+        nested.value,
+        { what: "'validate'", keys: keysOf(VALIDATION_KEYS), synonyms: VALIDATION_SYNONYMS },
+        report,
+      )
     : undefined
   const given = new Map<ValidationKey, YamlEntry>()
-  for (const key of VALIDATION_KEYS) {
+  for (const key of keysOf(VALIDATION_KEYS)) {
     const outside = options.get(key)
     const inside = inner?.get(key)
     const entry = outside ?? inside

@@ -1,63 +1,26 @@
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
+import { KEYWORDS, type KeywordKind, SCHEMA_TYPES } from './json-schema-keywords'
 import { patternProblem } from './pattern'
 import { describe } from './shape'
 import { didYouMean } from './suggest'
 
 type Check = (entry: YamlEntry, report: Report) => void
 
-const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
-
-/** The keywords of JSON Schema 2020-12 that json fields may use, each with the check of its value's shape. */
-const KEYWORDS: Readonly<Record<string, Check>> = {
-  $ref: localReference,
-  $defs: mapOfSchemas,
-  $comment: text,
-  title: text,
-  description: text,
-  default: anything,
-  examples: anything,
-  type: typeNames,
-  enum: nonEmptyList,
-  const: anything,
-  properties: mapOfSchemas,
-  patternProperties: patternsOfSchemas,
-  additionalProperties: schema,
-  unevaluatedProperties: schema,
-  propertyNames: schema,
-  required: listOfTexts,
-  dependentRequired: anything,
-  dependentSchemas: mapOfSchemas,
-  minProperties: count,
-  maxProperties: count,
-  items: schema,
-  prefixItems: listOfSchemas,
-  unevaluatedItems: schema,
-  contains: schema,
-  minContains: count,
-  maxContains: count,
-  minItems: count,
-  maxItems: count,
-  uniqueItems: flag,
-  minLength: count,
-  maxLength: count,
+const CHECKS: Readonly<Record<KeywordKind, Check>> = {
+  reference: localReference,
+  schema,
+  schemas: listOfSchemas,
+  'schemas by name': mapOfSchemas,
+  'schemas by pattern': patternsOfSchemas,
+  types: typeNames,
+  text,
+  texts: listOfTexts,
+  number,
+  count,
+  flag,
   pattern,
-  format: text,
-  minimum: number,
-  maximum: number,
-  exclusiveMinimum: number,
-  exclusiveMaximum: number,
-  multipleOf: number,
-  allOf: listOfSchemas,
-  anyOf: listOfSchemas,
-  oneOf: listOfSchemas,
-  not: schema,
-  if: schema,
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: schema,
-  else: schema,
-  readOnly: flag,
-  writeOnly: flag,
-  deprecated: flag,
+  values: nonEmptyList,
+  anything,
 }
 
 /** Checks the shape of a JSON Schema: known keywords with the right kind of value, no references out of it. Whether it compiles is the validator's to say. */
@@ -68,8 +31,8 @@ export function checkJsonSchema(node: YamlNode, report: Report): void {
     return
   }
   for (const entry of node.entries) {
-    const check = Object.hasOwn(KEYWORDS, entry.key) ? KEYWORDS[entry.key] : undefined
-    if (check) check(entry, report)
+    const kind = Object.hasOwn(KEYWORDS, entry.key) ? KEYWORDS[entry.key] : undefined
+    if (kind) CHECKS[kind](entry, report)
     else
       report(
         entry.keyPosition,
@@ -112,9 +75,9 @@ function typeNames({ value }: YamlEntry, report: Report): void {
   for (const item of items) {
     // `type: null` is the YAML null, but can only mean the type.
     const name = item.kind === 'scalar' && item.value !== null ? item.source : 'a list or map'
-    if (!TYPES.includes(name)) {
+    if (!SCHEMA_TYPES.some((type) => type === name)) {
       const advice =
-        item.kind === 'scalar' && item.value === null ? ' (write "null" in quotes)' : didYouMean(name, TYPES)
+        item.kind === 'scalar' && item.value === null ? ' (write "null" in quotes)' : didYouMean(name, SCHEMA_TYPES)
       report(item.position, `unknown JSON Schema type ${describe(item)}${advice}`)
     }
   }

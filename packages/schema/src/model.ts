@@ -3,7 +3,19 @@ import type { Position } from '@koyalite/yaml'
 
 export type { JsonValue, Position }
 
-export type FieldType = 'uuid' | 'string' | 'text' | 'int' | 'float' | 'bool' | 'timestamp' | 'date' | 'json' | 'blob'
+export const FIELD_TYPES = [
+  'uuid',
+  'string',
+  'text',
+  'int',
+  'float',
+  'bool',
+  'timestamp',
+  'date',
+  'json',
+  'blob',
+] as const
+export type FieldType = (typeof FIELD_TYPES)[number]
 
 export type Default =
   | { readonly kind: 'literal'; readonly value: JsonValue }

@@ -1,5 +1,7 @@
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import { readClientName } from './client-name-option'
+import { COLLECTION_KEYS, INDEX_KEYS, ORDERS } from './file/collection-keys'
+import { keysOf } from './file/file-key'
 import type { Collection, EnumType, Field, Index } from './model'
 import { nameProblem, sqlNameProblem } from './names'
 import { type FieldDraft, parseField } from './parse-field'
@@ -14,18 +16,6 @@ export interface CollectionDraft {
 }
 
 const MAX_FIELDS = 1950
-
-const COLLECTION_KEYS = [
-  'description',
-  'singular',
-  'clients',
-  'fields',
-  'indexes',
-  'rules',
-  'policies',
-  'audit',
-  'table',
-] as const
 
 const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   columns: 'fields',
@@ -42,7 +32,7 @@ export function parseCollection(
   report: Report,
 ): CollectionDraft | undefined {
   const name = entry.key
-  const what = { what: `collection '${name}'`, keys: COLLECTION_KEYS, synonyms: KEY_SYNONYMS }
+  const what = { what: `collection '${name}'`, keys: keysOf(COLLECTION_KEYS), synonyms: KEY_SYNONYMS }
   const options = readOptions(entry.value, what, report)
   if (!options) return undefined
   const fieldsEntry = options.get('fields')
@@ -169,7 +159,7 @@ function readIndexes(entry: YamlEntry | undefined, report: Report): readonly Ind
 }
 
 function readIndex(node: YamlNode, report: Report): Index | undefined {
-  const options = readOptions(node, { what: 'an index', keys: ['name', 'fields', 'order', 'unique'] }, report)
+  const options = readOptions(node, { what: 'an index', keys: keysOf(INDEX_KEYS) }, report)
   if (!options) return undefined
   const name = readText(options.get('name'), report)
   if (!options.has('name')) report(node.position, 'an index must have a name')
@@ -185,7 +175,7 @@ function readIndex(node: YamlNode, report: Report): Index | undefined {
   }
   if (options.get('fields')?.value.kind === 'list' && fields.length === 0)
     report(node.position, 'an index must have at least one field')
-  const order = readChoice(options.get('order'), ['asc', 'desc'], report) ?? 'asc'
+  const order = readChoice(options.get('order'), keysOf(ORDERS), report) ?? 'asc'
   const unique = readBoolean(options.get('unique'), report) ?? false
   return { name: name ?? '', fields, order, unique, position: node.position }
 }

@@ -1,25 +1,14 @@
 import { type Report, toJson, type YamlEntry } from '@koyalite/yaml'
 import { readClientName } from './client-name-option'
 import { readDefault } from './field-default'
-import { readValidation, VALIDATION_KEYS, VALIDATION_SYNONYMS } from './field-validation'
+import { readValidation, VALIDATION_SYNONYMS } from './field-validation'
+import { FIELD_KEYS, ON_DELETE } from './file/field-keys'
+import { keysOf } from './file/file-key'
 import { checkJsonSchema } from './json-schema-check'
-import type { EnumType, Field, FieldType, Position, Reference } from './model'
+import { type EnumType, FIELD_TYPES, type Field, type FieldType, type Position, type Reference } from './model'
 import { sqlNameProblem } from './names'
 import { describe, type Options, readBoolean, readChoice, readExpression, readOptions, readText } from './shape'
 import { didYouMean } from './suggest'
-
-export const FIELD_TYPES = [
-  'uuid',
-  'string',
-  'text',
-  'int',
-  'float',
-  'bool',
-  'timestamp',
-  'date',
-  'json',
-  'blob',
-] as const satisfies readonly FieldType[]
 
 /** A field with the places of its options, for the checks that need the rest of the schema. */
 export interface FieldDraft {
@@ -29,27 +18,6 @@ export interface FieldDraft {
   /** Options that the file states, and where their values stand. */
   readonly stated: ReadonlyMap<string, Position>
 }
-
-const FIELD_KEYS = [
-  'type',
-  'primary',
-  'unique',
-  'nullable',
-  'index',
-  'default',
-  'references',
-  'onDelete',
-  'onUpdate',
-  'internal',
-  'description',
-  'read',
-  'write',
-  'schema',
-  'column',
-  'clients',
-  'validate',
-  ...VALIDATION_KEYS,
-] as const
 
 const KEY_SYNONYMS: Readonly<Record<string, string>> = {
   ...VALIDATION_SYNONYMS,
@@ -105,7 +73,7 @@ export function parseField(
     report(value.position, `field '${name}' must be a map of options: { type: ${example} }`)
     return undefined
   }
-  const expected = { what: `field '${name}'`, keys: FIELD_KEYS, synonyms: KEY_SYNONYMS, advice: KEY_ADVICE }
+  const expected = { what: `field '${name}'`, keys: keysOf(FIELD_KEYS), synonyms: KEY_SYNONYMS, advice: KEY_ADVICE }
   const options = readOptions(value, expected, report)
   if (!options) return undefined
   const resolved = readType(options, entry, enums, report)
@@ -232,7 +200,7 @@ function readReference(options: Options, nullable: boolean, report: Report): Ref
   const entry = options.get('references')
   const target = readText(entry, report)
   const onDeleteEntry = options.get('onDelete')
-  const onDelete = readChoice(onDeleteEntry, ['cascade', 'set null', 'restrict'], report) ?? 'restrict'
+  const onDelete = readChoice(onDeleteEntry, keysOf(ON_DELETE), report) ?? 'restrict'
   if (!entry) {
     if (onDeleteEntry) report(onDeleteEntry.keyPosition, "'onDelete' needs 'references'")
     return undefined

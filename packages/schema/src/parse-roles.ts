@@ -1,4 +1,6 @@
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
+import { keysOf } from './file/file-key'
+import { ROLE_KEYS } from './file/schema-keys'
 import type { Position, Role } from './model'
 import { describe, readList, readNamed, readOptions } from './shape'
 import { didYouMean } from './suggest'
@@ -28,7 +30,7 @@ export function parseRoles(entry: YamlEntry | undefined, report: Report): Readon
 }
 
 function parseRole(entry: YamlEntry, report: Report): RoleDraft | undefined {
-  const options = readOptions(entry.value, { what: `role '${entry.key}'`, keys: ['inherits', 'permissions'] }, report)
+  const options = readOptions(entry.value, { what: `role '${entry.key}'`, keys: keysOf(ROLE_KEYS) }, report)
   if (!options) return undefined
   const inherits = readWords(options.get('inherits'), 'a role', report)
   const permissions = readWords(options.get('permissions'), 'a permission', report)

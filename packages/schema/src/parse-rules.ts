@@ -1,4 +1,6 @@
 import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
+import { EFFECTS, POLICY_KEYS, RULE_KEYS } from './file/collection-keys'
+import { keysOf } from './file/file-key'
 import { type Collection, type Expression, OPERATIONS, type Operation, type Policy } from './model'
 import { nameProblem } from './names'
 import { describe, type Options, readChoice, readExpression, readList, readOptions, readText } from './shape'
@@ -20,7 +22,11 @@ const OPERATION_SYNONYMS: Readonly<Record<string, string>> = {
 /** The short form: one expression for each operation. */
 export function parseRules(entry: YamlEntry | undefined, report: Report): Collection['rules'] {
   if (!entry) return {}
-  const options = readOptions(entry.value, { what: "'rules'", keys: OPERATIONS, synonyms: OPERATION_SYNONYMS }, report)
+  const options = readOptions(
+    entry.value,
+    { what: "'rules'", keys: keysOf(RULE_KEYS), synonyms: OPERATION_SYNONYMS },
+    report,
+  )
   const rules: Partial<Record<Operation, Expression>> = {}
   for (const operation of OPERATIONS) {
     const rule = readExpression(options?.get(operation), report)
@@ -44,14 +50,14 @@ export function parsePolicies(entry: YamlEntry | undefined, report: Report): rea
 }
 
 function parsePolicy(node: YamlNode, report: Report): Policy | undefined {
-  const options = readOptions(node, { what: 'a policy', keys: ['name', 'on', 'effect', 'using', 'check'] }, report)
+  const options = readOptions(node, { what: 'a policy', keys: keysOf(POLICY_KEYS) }, report)
   if (!options) return undefined
   const name = readText(options.get('name'), report)
   if (!options.has('name')) report(node.position, 'a policy must have a name')
   const problem = name === undefined ? undefined : nameProblem(name, 'policy')
   if (problem) report(options.get('name')?.value.position ?? node.position, problem)
   const on = readOperations(options, node, report)
-  const effect = readChoice(options.get('effect'), ['permit', 'restrict'], report) ?? 'permit'
+  const effect = readChoice(options.get('effect'), keysOf(EFFECTS), report) ?? 'permit'
   const using = readExpression(options.get('using'), report)
   const check = readExpression(options.get('check'), report)
   const checkEntry = options.get('check')

@@ -1,5 +1,7 @@
 import { type Report, readYaml } from '@koyalite/yaml'
 import { checkSchema } from './check-schema'
+import { keysOf } from './file/file-key'
+import { SCHEMA_KEYS } from './file/schema-keys'
 import type { Schema, SchemaProblem } from './model'
 import { builtInUsers, type CollectionDraft, parseCollection } from './parse-collection'
 import { parseDefinitions } from './parse-definitions'
@@ -41,7 +43,7 @@ function readSchema(text: string, report: Report): Schema | undefined {
     report(root.position, EMPTY_FILE)
     return undefined
   }
-  const keys = ['version', 'types', 'roles', 'definitions', 'collections']
+  const keys = keysOf(SCHEMA_KEYS)
   const options = readOptions(root, { what: 'the schema', keys, synonyms: KEY_SYNONYMS }, report)
   if (!options) return undefined
   checkVersion(options, report)

@@ -1,7 +1,8 @@
 import type { Report, YamlEntry } from '@koyalite/yaml'
+import { keysOf } from './file/file-key'
+import { TYPE_KEYS } from './file/schema-keys'
 import { isStorableText } from './formats'
-import type { EnumType } from './model'
-import { FIELD_TYPES } from './parse-field'
+import { type EnumType, FIELD_TYPES } from './model'
 import { describe, readList, readNamed, readOptions } from './shape'
 
 /** Reads `types`: the named enums. */
@@ -21,7 +22,7 @@ function parseValues(type: YamlEntry, report: Report): readonly string[] {
     report(type.value.position, `type '${type.key}' must be a map: { enum: [ … ] }`)
     return []
   }
-  const options = readOptions(type.value, { what: `type '${type.key}'`, keys: ['enum'] }, report)
+  const options = readOptions(type.value, { what: `type '${type.key}'`, keys: keysOf(TYPE_KEYS) }, report)
   const entry = options?.get('enum')
   if (options && !entry) report(type.keyPosition, `type '${type.key}' has no values: { enum: [draft, published] }`)
   const items = readList(entry, report)

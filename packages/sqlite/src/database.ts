@@ -1,8 +1,9 @@
-import type { ChangeFeed, Sql } from '@koyalite/contracts'
+import type { ChangeFeed, Latencies, Sql } from '@koyalite/contracts'
 import type { LogPosition } from './changes/change-feed'
 import type { ChangeRetention } from './changes/change-pruner'
 import type { SqlFunction } from './driver/connection'
 import type { Row } from './driver/driver'
+import type { StatementListener } from './driver/statement-watch'
 import type { CheckpointLimits, CheckpointStats } from './files/checkpointer'
 import type { StartMaintenance } from './files/maintenance'
 import type { Log } from './log'
@@ -82,6 +83,14 @@ export interface DatabasePorts {
   readonly startMaintenance?: StartMaintenance
 }
 
+/** Of writes. */
+export interface WriteLatencies {
+  /** How long the first write of each batch has waited for its turn. */
+  readonly waits: Latencies
+  /** How long each batch has waited for its sync after its commit. */
+  readonly syncs: Latencies
+}
+
 export interface DatabaseStats {
   readonly writer: WriterStats
   readonly sync: WalSyncStats | null
@@ -112,6 +121,8 @@ export interface Database {
   query(sql: Sql, options: QueryOptions): Promise<QueryRows>
   /** The same for several statements, which all see one state of the database, and have one `seq`. */
   readTogether(statements: readonly ReadStatement[], options: QueryOptions): Promise<readonly QueryRows[]>
+  /** Whether a statement reads so little, by its plan and what it took before, that it may run on the event loop. */
+  isBounded(sql: Sql): boolean
   /** Whether a statement sorts rows, ties aside, before it returns the first one, according to its plan, looked up once. */
   sorts(sql: Sql): boolean
   /**
@@ -144,6 +155,10 @@ export interface Database {
   /** Reads every page (of the named tables and their indexes), beside everything else. Returns what is damaged, by table and page; empty where nothing is. */
   verify(tables?: readonly string[]): Promise<readonly string[]>
   stats(): DatabaseStats
+  /** From now on `listener` is told of every statement that is read or written here for somebody; null ends that. There is one at most. */
+  watchStatements(listener: StatementListener | null): void
+  /** Of the writes since the last call. */
+  takeWriteLatencies(): WriteLatencies
   /**
    * `listener` is called when commits of other processes are noticed; where this process only follows, before the first read that is asked for after
    * them. For what is remembered of the database's content.

@@ -1,8 +1,10 @@
-import { NotPrimaryError, type Sql } from '@koyalite/contracts'
+import { NO_LATENCIES, NotPrimaryError, type Sql } from '@koyalite/contracts'
 import { Feed, type LogPosition } from './changes/change-feed'
-import type { Database, DatabaseStats } from './database'
+import type { Database, DatabaseStats, WriteLatencies } from './database'
 import { connect, type SqlFunction } from './driver/connection'
 import type { Connection, Row } from './driver/driver'
+import { StatementCache } from './driver/statement-cache'
+import { type StatementListener, StatementWatch } from './driver/statement-watch'
 import { derivedKey } from './driver/unlock'
 import { readEpoch } from './files/epoch'
 import { CONSOLE_LOG, type Log } from './log'
@@ -61,11 +63,12 @@ class Follower implements FollowingDatabase {
   readonly #queries: QueryRunner
   readonly #pool: ReaderPool | null
   readonly #watchers = new Set<() => void>()
+  readonly #watch = new StatementWatch()
 
   constructor(connection: Connection, { path, key, readerCommand, durable, log = CONSOLE_LOG }: FollowDatabaseOptions) {
     this.#connection = connection
     this.#states = new ReadStates(connection, (state) => this.#moved(state))
-    this.#reader = new Reader(connection, this.#states.consistently)
+    this.#reader = new Reader(connection, this.#watch, this.#states.consistently)
     this.feed = new Feed({
       epoch: readEpoch(connection),
       statements: this.#reader.statements,
@@ -73,7 +76,8 @@ class Follower implements FollowingDatabase {
       durableSeq: durable.seq,
       look: () => this.look(),
     })
-    this.#bounds = new QueryBounds(this.#reader.statements)
+    // Not those of the reader: what is asked of the planner is no work of a request.
+    this.#bounds = new QueryBounds(new StatementCache(connection, { size: 50 }))
     this.#pool = readerCommand === undefined ? null : new ReaderPool({ command: readerCommand, path, key, log })
     this.#queries = new QueryRunner({
       reader: this.#reader,
@@ -81,6 +85,7 @@ class Follower implements FollowingDatabase {
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
       cache: new ReadCache(connection),
+      watch: this.#watch,
     })
     this.look()
   }
@@ -111,6 +116,10 @@ class Follower implements FollowingDatabase {
     return this.#queries.readTogether(statements, options)
   }
 
+  isBounded(sql: Sql): boolean {
+    return this.#bounds.isBounded(sql)
+  }
+
   sorts(sql: Sql): boolean {
     return this.#bounds.sorts(sql)
   }
@@ -132,6 +141,14 @@ class Follower implements FollowingDatabase {
     this.#reader.statements.clear()
     this.#bounds.clear()
     await this.#pool?.restart()
+  }
+
+  watchStatements(listener: StatementListener | null): void {
+    this.#watch.listener = listener
+  }
+
+  takeWriteLatencies(): WriteLatencies {
+    return { waits: NO_LATENCIES, syncs: NO_LATENCIES }
   }
 
   stats(): DatabaseStats {

@@ -10,6 +10,7 @@ import type {
   HoldLimits,
   MigrationOptions,
   StreamOptions,
+  WriteLatencies,
 } from './database'
 import { connect } from './driver/connection'
 import { onDamage } from './driver/damage'
@@ -17,6 +18,8 @@ import type { Connection, Row } from './driver/driver'
 import { keepDriverFile } from './driver/keep-driver-file'
 import { retryWhileBusy } from './driver/retry-while-busy'
 import { adviceFor, isOfOtherTables, type SqliteFailure } from './driver/sqlite-error'
+import { StatementCache } from './driver/statement-cache'
+import { type StatementListener, StatementWatch } from './driver/statement-watch'
 import { derivedKey } from './driver/unlock'
 import { requireKeyKind } from './files/database-key'
 import { beginEpoch, createEpoch, readEpoch, SET_META } from './files/epoch'
@@ -67,6 +70,7 @@ export class OpenDatabase implements Database {
   readonly #pool: ReaderPool | null
   readonly #stop: (() => void)[] = []
   readonly #watchers = new Set<() => void>()
+  readonly #watch = new StatementWatch()
   readonly #streams = new Set<TextStream>()
   #closing: Promise<void> | null = null
   #migrating = false
@@ -115,7 +119,7 @@ export class OpenDatabase implements Database {
     this.#log = log
     this.#connection = connection
     this.#readConnection = readConnection
-    this.#reader = new Reader(readConnection)
+    this.#reader = new Reader(readConnection, this.#watch)
     this.#holds = { ...HOLD_LIMITS, ...options.holds }
     this.#writer = new Writer({
       connection,
@@ -123,11 +127,13 @@ export class OpenDatabase implements Database {
       busyTimeoutMs,
       isolated: readConnection !== connection,
       maxWaiting: this.#holds.maxWaiting,
+      watch: this.#watch,
       onCommit: (batch) => this.#durability.committed(batch),
     })
     this.feed = new Feed({ epoch, statements: this.#reader.statements, committing: this.#writer.statements, log })
     this.#durability = new Durability({ options, connection, writer: this.#writer, feed: this.feed, log })
-    this.#bounds = new QueryBounds(this.#reader.statements)
+    // Not those of the reader: what is asked of the planner is no work of a request.
+    this.#bounds = new QueryBounds(new StatementCache(readConnection, { size: 50 }))
     const killable = path !== MEMORY && readerCommand !== undefined
     this.#pool = killable ? new ReaderPool({ command: readerCommand, path, key, log }) : null
     this.#queries = new QueryRunner({
@@ -136,6 +142,7 @@ export class OpenDatabase implements Database {
       pool: this.#pool,
       lastSeq: () => this.feed.lastSeq,
       cache: readConnection === connection ? null : new ReadCache(readConnection),
+      watch: this.#watch,
     })
   }
 
@@ -185,6 +192,10 @@ export class OpenDatabase implements Database {
   #readError(error: unknown): unknown {
     if (!this.#migrating || !isOfOtherTables(error)) return error
     return new AppError('UNAVAILABLE', 'the schema is being changed: try again', { cause: error })
+  }
+
+  isBounded(sql: Sql): boolean {
+    return this.#bounds.isBounded(sql)
   }
 
   sorts(sql: Sql): boolean {
@@ -303,6 +314,14 @@ export class OpenDatabase implements Database {
     } finally {
       await thread.close()
     }
+  }
+
+  watchStatements(listener: StatementListener | null): void {
+    this.#watch.listener = listener
+  }
+
+  takeWriteLatencies(): WriteLatencies {
+    return { waits: this.#writer.waits.latencies.take(), syncs: this.#durability.takeSyncs() }
   }
 
   stats(): DatabaseStats {

@@ -30,7 +30,10 @@ export interface PageOptions {
   readonly authenticator?: boolean
 }
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const GONE = 'the browser is gone'
+
+/** First the one without a window of its own to draw: it takes two thirds of the processor time. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /** The browser of this machine, if it has one that can be steered. */
 export function findBrowser(): string | null {
@@ -45,14 +48,17 @@ export async function openPage(browser: string, url: string, options: PageOption
     stdout: 'ignore',
     stderr: 'pipe',
   })
+  let send: Send | undefined
   const close = async () => {
-    child.kill('SIGKILL')
+    // The command may be a script that waits for the browser, which would outlive it.
+    if (send === undefined) child.kill('SIGKILL')
+    else await send('Browser.close', {}).catch(goneAlready)
     await child.exited
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
     const refused: string[] = []
-    const send = await connect(await addressOf(child.stderr), ({ method, params }) => {
+    send = await connect(await addressOf(child.stderr), ({ method, params }) => {
       const text = method === 'Log.entryAdded' ? String(params.entry?.text) : ''
       if (/content security policy/i.test(text)) refused.push(text)
     })
@@ -110,6 +116,11 @@ async function openTab(browser: Browser, url: string): Promise<BrowserPage> {
   }
 }
 
+/** It may end before it has answered. */
+function goneAlready(error: Error): void {
+  if (error.message !== GONE) throw error
+}
+
 /** A page that is being left has no answer; the next one will. */
 function falseWhileNavigating(error: Error): false {
   if (/navigated or closed|context was destroyed|Cannot find context/.test(error.message)) return false
@@ -151,7 +162,7 @@ async function connect(address: string, onEvent: (event: BrowserEvent) => void):
     asked.delete(id)
   }
   socket.onclose = () => {
-    for (const { reject } of asked.values()) reject(new Error('the browser is gone'))
+    for (const { reject } of asked.values()) reject(new Error(GONE))
   }
   await new Promise((resolve, reject) => {
     socket.onopen = resolve
@@ -159,6 +170,7 @@ async function connect(address: string, onEvent: (event: BrowserEvent) => void):
   })
   let ids = 0
   return (method, params, sessionId) => {
+    if (socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error(GONE))
     const response = Promise.withResolvers<Record<string, unknown>>()
     asked.set(++ids, response)
     socket.send(JSON.stringify({ id: ids, method, params, ...(sessionId === undefined ? {} : { sessionId }) }))

@@ -15,8 +15,9 @@ export async function createKey(project: TempProject, scope = 'admin'): Promise<
 
 /** As on the command line: `data:read=posts,comments`. */
 function parseScope(text: string): object {
-  const [scope, collections] = text.split('=')
-  return collections === undefined ? { scope } : { scope, collections: collections.split(',') }
+  const [scope, list] = text.split('=')
+  if (list === undefined) return { scope }
+  return { scope, [scope === 'functions:invoke' ? 'functions' : 'collections']: list.split(',') }
 }
 
 /** Null where no server runs. */

@@ -19,7 +19,17 @@ export interface EffectsReader {
 }
 
 /** Tables that are read in another way, that background work writes to whenever it likes, or that only say what other processes must not cache. */
-const LEFT_OUT = ['changes', 'mails', 'audit', 'audit_anchor', 'cursors', 'meta', 'forgotten']
+const LEFT_OUT = [
+  'changes',
+  'mails',
+  'audit',
+  'audit_anchor',
+  'cursors',
+  'meta',
+  'forgotten',
+  'measurements',
+  'key_uses',
+]
 
 /** Reads a running server's database, as another process may. */
 export function readEffects(databasePath: string): EffectsReader {

@@ -42,7 +42,11 @@ export function fieldsOf(response: ApiResponse): readonly string[] {
   return [...new Set(details.map((detail) => detail.field))].sort()
 }
 
+/** A list of what is wrong; or of a function that failed, whether its code may have done anything. */
 function isDetails(details: unknown): boolean {
+  if (typeof details === 'object' && details !== null && 'executed' in details) {
+    return details.executed === 'no' || details.executed === 'maybe'
+  }
   return (
     Array.isArray(details) &&
     details.every(

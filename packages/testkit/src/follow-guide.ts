@@ -13,6 +13,8 @@ export interface GuideOptions {
   /** An empty folder, which takes the place of a clone. */
   readonly dir: () => string
   readonly port: number
+  /** Its reader has `koyalite` already, where commands are found. */
+  readonly isInstalled?: true
   /** What is typed where commands ask. */
   readonly answers?: Readonly<Record<string, readonly Answer[]>>
   /** What to look at when a section is done. */
@@ -39,7 +41,7 @@ export function followGuide(page: string, options: GuideOptions): Guide & { read
   const here = (text: string) => text.replaceAll(WRITTEN, `127.0.0.1:${port}`)
   const steps = readGuide(page)
   const runSample = sampleRunner({ url: () => url, dir: () => shell.cwd(), key: () => '' })
-  const shell = createShell(dir, { KOYALITE_SERVER_PORT: String(port) })
+  const shell = createShell(dir, { env: { KOYALITE_SERVER_PORT: String(port) }, ...options })
   let server: { readonly child: Bun.Subprocess; readonly command: string } | null = null
   let printed = ''
   /** What the server had printed before the last thing that was done. */
@@ -139,7 +141,10 @@ interface Shell {
 }
 
 /** A shell that keeps its folder and its variables from command to command, in a folder with `bin/koyalite`. */
-function createShell(dir: () => string, env: Readonly<Record<string, string>>): Shell {
+function createShell(
+  dir: () => string,
+  { env, isInstalled }: { readonly env: Readonly<Record<string, string>> } & Pick<GuideOptions, 'isInstalled'>,
+): Shell {
   const file = (name: string) => join(dir(), '.shell', name)
   let isOpen = false
   function open(): void {
@@ -149,7 +154,7 @@ function createShell(dir: () => string, env: Readonly<Record<string, string>>): 
     const words = koyaliteCommand().map((word) => `'${word}'`)
     writeFileSync(join(dir(), 'bin/koyalite'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`)
     chmodSync(join(dir(), 'bin/koyalite'), 0o755)
-    writeFileSync(file('variables'), '')
+    writeFileSync(file('variables'), isInstalled === true ? `export PATH="${dir()}/bin:$PATH"\n` : '')
     writeFileSync(file('cwd'), dir())
   }
   /** `.shell` is $0 of the script, so that nothing has to be quoted. */

@@ -80,7 +80,8 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
         body = value
         headers['content-type'] = 'application/json'
         if (method === 'GET') method = 'POST'
-      } else if (word !== '-b' && word !== '-c') throw new Error(`curl ${word} is not understood: ${command}`)
+      } else if (word === '-d') body = value
+      else if (word !== '-b' && word !== '-c') throw new Error(`curl ${word} is not understood: ${command}`)
     }
   }
   const { pathname, search } = new URL(url)

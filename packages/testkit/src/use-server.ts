@@ -22,6 +22,8 @@ export interface TestServer {
 /** One server for a test file: started before its tests, ended after them. Its members can be used inside tests only. */
 export function useServer(options: ProjectFiles & ServerOptions): TestServer {
   setDefaultTimeout(60_000)
+  // In production, which is the default, a studio's documents are locked until somebody unlocks them.
+  const served = { ...options, env: { KOYALITE_ENV: 'staging', ...options.env } }
   let running: { project: TempProject; process: ServerProcess; key: string } | undefined
   const current = () => {
     if (running === undefined) throw new Error('the server runs inside tests only')
@@ -29,7 +31,7 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
   }
   beforeAll(async () => {
     const project = createProject(options)
-    const process = await startServer(project, options)
+    const process = await startServer(project, served)
     try {
       running = { project, process, key: await createKey(project) }
     } catch (error) {
@@ -66,7 +68,7 @@ export function useServer(options: ProjectFiles & ServerOptions): TestServer {
     async restart(signal = 'SIGTERM') {
       const { project, process, key } = current()
       await process.kill(signal)
-      running = { project, key, process: await startServer(project, options) }
+      running = { project, key, process: await startServer(project, served) }
     },
   }
 }

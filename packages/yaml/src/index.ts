@@ -1,3 +1,5 @@
+export { editYaml } from './edit-yaml'
+export { fromJson } from './from-json'
 export {
   type Position,
   type Report,
@@ -10,3 +12,4 @@ export {
   type YamlNode,
   type YamlScalar,
 } from './read-yaml'
+export { pathText, type YamlEdit, YamlEditError, type YamlPath } from './yaml-edit'

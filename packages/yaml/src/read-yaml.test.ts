@@ -66,10 +66,27 @@ describe('a YAML file', () => {
     ['a:\n  b: 1\n c: 2\n', /indent the line like its neighbours\)$/],
     ['? [a]\n: 1\n', /^1:3 a key must be a plain string/],
     [`a: ${'['.repeat(400)}`, '1:1 the file is nested too deeply'],
+    [`a: ${'{ b: [c], d: '.repeat(1100)}`, '1:1 the file is nested too deeply'],
     ['x'.repeat(2_000_001), '1:1 the file is too large (more than 2 MB)'],
   ])('%j is refused', (text, problem) => {
     const [first] = read(text).problems
     if (typeof problem === 'string') expect(first).toBe(problem)
     else expect(first).toMatch(problem)
   })
+})
+
+test('a variable inside of brackets needs quotes, and no message about syntax has what stands there', () => {
+  expect(read('env: { KEY: ${KEY}, OTHER: sk_live_1 } sk_live_2').problems[0]).toBe(
+    '1:14 not valid YAML: unexpected flow-map-start at node end (inside of { } and [ ], a text with ${…} needs quotes around it)',
+  )
+  for (const text of [
+    'env: { KEY: ${KEY}, OTHER: sk_live_1 } sk_live_2',
+    'a: {} sk_live_1',
+    'a: [1] "sk_live_1"',
+    '{ a: b } }sk_live_1',
+  ]) {
+    const { node, problems } = read(text)
+    expect(node).toBeNull()
+    expect(problems.join('\n')).not.toContain('sk_live')
+  }
 })

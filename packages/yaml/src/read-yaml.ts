@@ -52,12 +52,14 @@ export interface YamlScalar {
   readonly source: string
 }
 
-const START: Position = { line: 1, column: 1 }
+export const START: Position = { line: 1, column: 1 }
 const MAX_TEXT = 2_000_000
-const MAX_NODES = 200_000
-const MAX_DEPTH = 100
+export const MAX_NODES = 200_000
+export const MAX_DEPTH = 100
 /** More brackets opened one after the other than any file may nest. */
 const OPENED = /(?:[[{][\s-]*){200}/
+/** The parser takes time in the square of what is open. Some of them may stand in texts, where they open nothing. */
+const MAX_OPEN = 1000
 
 /** Reads one YAML 1.2 document. Returns null, and reports why, if it is not one; an empty document is the scalar null. */
 export function readYaml(text: string, report: Report): YamlNode | null {
@@ -66,7 +68,7 @@ export function readYaml(text: string, report: Report): YamlNode | null {
     return null
   }
   // The parser is recursive: whether it overflows depends on the machine's mood, so that it must not get that far.
-  if (OPENED.test(text)) {
+  if (OPENED.test(text) || hasManyOpen(text)) {
     report(START, 'the file is nested too deeply')
     return null
   }
@@ -84,6 +86,15 @@ export function readYaml(text: string, report: Report): YamlNode | null {
   for (const fault of faults) report(positionAt(lines, fault.pos[0]), syntaxMessage(fault.code, fault.message))
   if (faults.length > 0) return null
   return buildTree(document, { text, lines, report })
+}
+
+function hasManyOpen(text: string): boolean {
+  let open = 0
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1)
+    if (open > MAX_OPEN) return true
+  }
+  return false
 }
 
 interface Source {
@@ -231,6 +242,7 @@ function positionAt(lines: LineCounter, offset: number): Position {
 
 const SYNTAX_ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
   [/^Nested mappings are not allowed in compact/, " (a text that contains ': ' needs quotes around it)"],
+  [/flow-map-start at node end$/, ' (inside of { } and [ ], a text with ${…} needs quotes around it)'],
   [/scalar at node end$/, ' (a text that contains quotes needs the other kind of quotes around it)'],
   [/^All mapping items must start at the same column/, ' (indent the line like its neighbours)'],
 ]
@@ -238,5 +250,7 @@ const SYNTAX_ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
 function syntaxMessage(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return "only one document is allowed in the file (a second one starts at '---')"
   const advice = SYNTAX_ADVICE.find(([text]) => text.test(message))?.[1] ?? ''
-  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`
+  // The token may be a secret.
+  const shown = message.replace(/ in YAML stream: .*$/s, '')
+  return `not valid YAML: ${shown.charAt(0).toLowerCase()}${shown.slice(1)}${advice}`
 }

@@ -10,6 +10,8 @@ export const USERS_AREA = defineAdminArea({
 })
 export const SESSIONS_AREA = defineAdminArea({ name: 'sessions', read: 'viewer', write: 'admin', scope: 'auth' })
 export const ROLES_AREA = defineAdminArea({ name: 'roles', read: 'viewer', write: null, scope: 'auth' })
+/** Reading says which settings are missing, never what they are; a test sends requests from the server. */
+export const PROVIDERS_AREA = defineAdminArea({ name: 'providers', read: 'viewer', write: 'admin', scope: 'admin' })
 export const IMPERSONATION_AREA = defineAdminArea({ name: 'impersonation', read: null, write: 'admin', scope: null })
 /** Operators are a matter of persons: no key can make one. */
 export const OPERATORS_AREA = defineAdminArea({ name: 'operators', read: 'admin', write: 'owner', scope: null })
@@ -25,6 +27,7 @@ export const AUTH_AREAS: readonly AdminArea[] = [
   USERS_AREA,
   SESSIONS_AREA,
   ROLES_AREA,
+  PROVIDERS_AREA,
   IMPERSONATION_AREA,
   OPERATORS_AREA,
   KEYS_AREA,

@@ -28,6 +28,8 @@ export interface AuthContext {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly runtime: AuthRuntime
   readonly log: Pick<Log, 'warn'>
+  /** Whether `start` serves the environment `production`: there the studio's documents are locked. */
+  readonly isProduction: boolean
   /** All areas of the admin API: what permissions of operators are about. */
   readonly adminAreas: readonly AdminArea[]
   readonly tokens: AccessTokens
@@ -36,6 +38,8 @@ export interface AuthContext {
   readonly providerClients: ProviderClients
   /** The address that users see, without a slash at its end: from the settings, never from a request. */
   readonly publicUrl: () => string
+  /** The address of the studio, in the same form: where cookies of operators belong. */
+  readonly studioUrl: () => string
 }
 
 /** Who makes a request, and from where: what every operation takes besides its input. */

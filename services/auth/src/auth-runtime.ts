@@ -3,6 +3,7 @@ import {
   every,
   type Instance,
   type Log,
+  type Outbound,
   type RateLimiter,
   type Role,
   type SecretBox,
@@ -11,11 +12,13 @@ import {
 import { USERS } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { createProviderClients, type ProviderClients } from './oauth/provider-client'
+import { createProviderFetch } from './oauth/provider-fetch'
 import { cleanUpDeletedUsers } from './operations/accounts/clean-up-deleted-users'
 import { resealSecrets } from './operations/keys/reseal-secrets'
 import { followInvalidations } from './operations/sessions/follow-invalidations'
 import { sweepExpired } from './operations/sessions/sweep-expired'
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher'
+import { createKeyUses, type KeyUses } from './tokens/key-uses'
 import { openSigningKeys, type SigningKeys } from './tokens/signing-keys'
 import { createVerifiedTokens, type VerifiedTokens } from './tokens/verified-tokens'
 
@@ -28,6 +31,7 @@ export interface AuthRuntime {
   /** For what must be stored and read again. */
   readonly secrets: SecretBox
   readonly verified: VerifiedTokens
+  readonly keyUses: KeyUses
   readonly hasher: PasswordHasher
   readonly providerClients: ProviderClients
   readonly limiter: RateLimiter
@@ -47,6 +51,7 @@ export interface AuthRuntimeOptions {
   readonly instance: Instance
   readonly secrets: SecretBox
   readonly limiter: RateLimiter
+  readonly outbound: Outbound
   /** Asked where deletions may have been missed: after a reset, or where the change log was cut off. */
   readonly userExists?: (reads: Reads, id: string) => boolean
   /** Where keys are stored (`data/keys`); null: in memory, for tests and databases in memory. */
@@ -58,7 +63,7 @@ export interface AuthRuntimeOptions {
 const SWEEP_EVERY = 10 * 60_000
 
 export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<AuthRuntime> {
-  const { database, role, instance, secrets, limiter, now = Date.now } = options
+  const { database, role, instance, secrets, limiter, outbound, now = Date.now } = options
   const verified = createVerifiedTokens()
   const signingKeys = await openSigningKeys({ dir: options.keysDir, now, readOnly: role.kind === 'worker' })
   const following =
@@ -74,9 +79,10 @@ export async function openAuthRuntime(options: AuthRuntimeOptions): Promise<Auth
   })
   return {
     ...{ database, instance, signingKeys, secrets, verified, limiter, now },
+    keyUses: createKeyUses(database),
     refused: { origin: null },
     hasher: options.hasher ?? createPasswordHasher(),
-    providerClients: createProviderClients(now),
+    providerClients: createProviderClients({ fetch: createProviderFetch(outbound), now }),
     close: async () => following.close(),
   }
 }

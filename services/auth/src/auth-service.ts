@@ -20,7 +20,14 @@ export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now'
   readonly adminAreas: readonly AdminArea[]
   /** The address that users see; known when the server listens. */
   readonly publicUrl: () => string
-  readonly loaded: { readonly schema: Schema; readonly settings: AuthSettings }
+  /** The address of the studio: the same, or one of its own. */
+  readonly studioUrl: () => string
+  readonly mode: 'dev' | 'start'
+  readonly loaded: {
+    readonly schema: Schema
+    readonly settings: AuthSettings
+    readonly environment: 'dev' | 'staging' | 'production'
+  }
 }
 
 export interface AuthPort extends Credentials {
@@ -34,6 +41,21 @@ export interface AuthPort extends Credentials {
    * those who guess.
    */
   forwardUnknown<T>(respond: () => T | Promise<T>): T | Promise<T>
+  /**
+   * A credential for the live queries of whichever operator sends a request, as whom it says. Throws UNAUTHENTICATED,
+   * FORBIDDEN, NOT_FOUND, INVALID_REQUEST.
+   */
+  operatorsToken(request: UnidentifiedRequest): Promise<string>
+  /**
+   * For a route that changes documents though its path does not say so: throws FORBIDDEN where the caller is a browser
+   * whose session is locked in production.
+   */
+  requireUnlocked(actor: Actor, request: Pick<UnidentifiedRequest, 'headers' | 'time'>): void
+  /**
+   * For what a stolen session must not do: throws FORBIDDEN where the caller is no operator who has proved lately that it
+   * is them, with what the detail asks for.
+   */
+  requireProof(actor: Actor, time: number): void
   /** Whether somebody runs the server. */
   hasOperators(): boolean
   /** The last origin whose page was refused the cookies of users; null where none was since the start. */
@@ -56,7 +78,7 @@ export const authService = defineService({
   settings: AUTH_SETTINGS,
   checkSettings: checkPages,
   adminAreas: AUTH_AREAS,
-  async open({ limits, audit, mail, data, adminAreas, publicUrl, loaded, ...needs }: AuthNeeds) {
+  async open({ limits, audit, mail, data, adminAreas, publicUrl, studioUrl, mode, loaded, ...needs }: AuthNeeds) {
     const { users } = data
     const runtime = await openAuthRuntime({ ...needs, userExists: (reads, id) => users.byId(reads, id) !== null })
     const serve = (served: AuthNeeds['loaded']) => {
@@ -70,8 +92,11 @@ export const authService = defineService({
         users,
         log,
         adminAreas,
-        ...served,
+        schema: served.schema,
+        settings: served.settings,
+        isProduction: mode === 'start' && served.environment === 'production',
         publicUrl: () => server.url ?? publicUrl(),
+        studioUrl,
       })
     }
     let current = serve(loaded)
@@ -79,10 +104,13 @@ export const authService = defineService({
     const own = {
       subscribe: (listener) => runtime.verified.subscribe(listener),
       credentialOf: (headers) => current.credentialOf(headers),
+      operatorsToken: (request) => current.operatorsToken(request),
       setupLink: () => current.setupLink(),
       hasOperators: () => hasOperators(runtime.database),
       refusedOrigin: () => runtime.refused.origin,
       hidesAccounts: () => current.hidesAccounts,
+      requireUnlocked: (actor, request) => current.requireUnlocked(actor, request),
+      requireProof: (actor, time) => current.requireProof(actor, time),
       invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
     } satisfies Partial<AuthPort>
     const identify = (token: string) => current.identify(token)

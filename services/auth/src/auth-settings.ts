@@ -143,4 +143,6 @@ export const checkPages: SettingsCheck<AuthSettings> = ({ auth, server }, fault)
 export interface AuthSettings extends SettingsOf<typeof AUTH_SETTINGS> {
   readonly name: string
   readonly server: Pick<BaseSettings['server'], 'cors' | 'url'>
+  /** Its pages stand in for those of operators here. */
+  readonly studio?: { readonly enabled: boolean; readonly path: string }
 }

@@ -8,17 +8,22 @@ import type { AuthSettings } from './auth-settings'
 import { accountRoutes } from './http/account-routes'
 import { adminUserRoutes } from './http/admin-user-routes'
 import { authenticate } from './http/authenticate'
+import { editingRoutes } from './http/editing-routes'
 import { credentialOf, identifyConnection } from './http/identify-connection'
 import { keyRoutes } from './http/key-routes'
 import { mailFlowRoutes } from './http/mail-flow-routes'
 import { oauthRoutes } from './http/oauth-routes'
 import { operatorRoutes } from './http/operator-routes'
+import { operatorsToken } from './http/operators-token'
 import { pageRoutes } from './http/page-routes'
+import { providerRoutes } from './http/provider-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
 import { sessionRoutes } from './http/session-routes'
 import type { ProviderDefinition } from './oauth/provider-definition'
 import { configuredProviders } from './oauth/providers'
+import { requireGrant } from './operations/operators/editing-lock'
 import { setupLink } from './operations/operators/operator-password'
+import { requireProof } from './operations/operators/operator-proof'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -29,6 +34,8 @@ export interface AuthOptions {
   readonly mail: Mailer
   readonly audit: Pick<AuditTrail, 'record'>
   readonly log: Pick<Log, 'warn'>
+  /** Whether `start` serves the environment `production`. @default false */
+  readonly isProduction?: boolean
   /** All areas of the admin API: what permissions of operators are about. */
   readonly adminAreas: readonly AdminArea[]
   /**
@@ -36,6 +43,8 @@ export interface AuthOptions {
    * chosen at start.
    */
   readonly publicUrl: () => string
+  /** Where operators reach the studio. @default `publicUrl` */
+  readonly studioUrl?: () => string
   /** Providers known by name, instead of the built-in ones. */
   readonly knownProviders?: Readonly<Record<string, ProviderDefinition>>
 }
@@ -49,6 +58,12 @@ export interface Auth {
    * UNAUTHENTICATED.
    */
   identify(token: string): Promise<Identity>
+  /** A credential for the live queries of an operator: see `operatorsToken`. */
+  operatorsToken(request: UnidentifiedRequest): Promise<string>
+  /** Throws FORBIDDEN where a browser's session is locked in production: see `requireGrant`. */
+  requireUnlocked(actor: Actor, request: Pick<UnidentifiedRequest, 'headers' | 'time'>): void
+  /** Throws FORBIDDEN where the caller is no operator who has proved lately that it is them: see `requireProof`. */
+  requireProof(actor: Actor, time: number): void
   /**
    * The credential of a handshake: of its Authorization header, or else of the cookie. Throws UNAUTHENTICATED for a
    * header of another form.
@@ -65,9 +80,10 @@ export interface Auth {
 
 /** Signing in, for one loaded schema and one set of settings. Cheap, and without state: that is the runtime's. */
 export function createAuth(options: AuthOptions): Auth {
-  const { runtime, settings, publicUrl } = options
+  const { runtime, settings, publicUrl, studioUrl = publicUrl } = options
   const { secret, issuer } = settings.auth.jwt
   const context: AuthContext = {
+    isProduction: false,
     ...options,
     database: runtime.database,
     tokens: createAccessTokens({
@@ -80,6 +96,7 @@ export function createAuth(options: AuthOptions): Auth {
     providers: configuredProviders(settings.auth.oauth, options.knownProviders),
     providerClients: runtime.providerClients,
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
+    studioUrl: () => studioUrl().replace(/\/+$/, ''),
   }
   warnOfUnknownFields(context)
   return {
@@ -91,12 +108,20 @@ export function createAuth(options: AuthOptions): Auth {
       ...operatorFactorRoutes(context),
       ...oauthRoutes(context),
       ...operatorRoutes(context),
+      ...editingRoutes(context),
+      ...providerRoutes(context),
       ...adminUserRoutes(context),
       ...keyRoutes(context),
       ...pageRoutes(context),
     ],
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
+    operatorsToken: (request) => operatorsToken(context, request),
+    requireUnlocked(actor, { headers, time }) {
+      // Programs send tokens and keys, and are not asked.
+      if (actor.kind === 'operator' && !headers.has('authorization')) requireGrant(context, actor, time)
+    },
+    requireProof: (actor, time) => requireProof(context, actor, time),
     credentialOf: (headers) => credentialOf(context, headers),
     setupLink: () => setupLink(context),
     hidesAccounts: settings.auth.enumeration === 'hidden',

@@ -1,6 +1,7 @@
 import type { Actor, AuditedCaller } from '@koyalite/contracts'
 import { type Access, accessOf, type RequestContext } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
+import type { ActionOrigin } from './actions/action'
 
 /** Who runs an operation, what they may do, and when: all that operations and rules know of a request. */
 export interface Caller extends AuditedCaller {
@@ -9,6 +10,10 @@ export interface Caller extends AuditedCaller {
   readonly time: number
   /** The same, as it is stored. */
   readonly now: string
+  /** Makes ids for `default: auto`, where a write that runs again must make the same; else they are new. */
+  readonly newUuid?: () => string
+  /** Where what they write is an action of an operator. */
+  readonly action?: ActionOrigin
 }
 
 /** What rules may look at besides the actor, and the id under which the log has the request. */

@@ -22,12 +22,17 @@ export interface CollectionModel {
   /** The server chooses the keys, clients may not: of users. */
   readonly keyIsServers: boolean
   readonly validator: DocumentValidator
-  /** The stored form of a key as it stands in a path; throws NOT_FOUND for what cannot be a key. */
+  /** The key, and the fields that refer to documents. */
+  readonly keyFields: readonly Field[]
+  /** The stored form of a key as it stands in a path; undefined for what cannot be a key. */
+  readKey(text: string): SqlValue | undefined
+  /** The same; throws NOT_FOUND for what cannot be a key. */
   parseKey(text: string): SqlValue
 }
 
 export function createCollectionModel(schema: Schema, collection: Collection): CollectionModel {
   const fields = [...collection.fields.values()]
+  const readKey = (text: string) => keyFromText(collection.primaryKey.type, text)
   return {
     collection,
     fields,
@@ -40,8 +45,10 @@ export function createCollectionModel(schema: Schema, collection: Collection): C
     ),
     keyIsServers: isUsers(collection),
     validator: createDocumentValidator(collection),
+    keyFields: fields.filter((field) => field.primary || field.references !== undefined),
+    readKey,
     parseKey(text) {
-      const key = keyFromText(collection.primaryKey.type, text)
+      const key = readKey(text)
       if (key === undefined) throw new AppError('NOT_FOUND', `There is no document '${text}' in '${collection.name}'.`)
       return key
     },

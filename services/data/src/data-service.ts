@@ -6,18 +6,26 @@ import type {
   DryRun,
   QueryAdvice,
   QueryMonitor,
+  RepeatedRequests,
+  Transactions,
   UserDirectory,
 } from '@koyalite/contracts'
-import { defineService, type RequestLimits } from '@koyalite/kernel'
+import { defineService, type Log, type Metrics, type RequestLimits } from '@koyalite/kernel'
 import { type AggregateQuery, accessOf, type CelDocument, type ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { DATA_AREAS } from './admin-areas'
 import { createDataContext, type DataContext } from './data-context'
 import { createDryRun } from './dry-run'
 import { dataRoutes } from './http/routes'
 import { adviceOn } from './operations/advice-on'
 import { type ReadQuery, reportHidden } from './operations/hidden-document'
+import { createRepeatedRequests } from './operations/repeated-requests'
+import { ACTION_TABLES } from './store/actions'
 import { IDEMPOTENCY_TABLES } from './store/idempotency'
+import { transactionRoutes } from './transactions/http/transaction-routes'
+import { OpenTransactions } from './transactions/open-transactions'
+import { WriterShare } from './transactions/writer-share'
 import { createUserDocuments } from './user-documents'
 
 export interface DataNeeds {
@@ -26,6 +34,8 @@ export interface DataNeeds {
   readonly observe: QueryMonitor
   readonly limits: Pick<RequestLimits, 'charge'>
   readonly denials: DenialObserver | null
+  readonly log: Log
+  readonly metrics: Pick<Metrics, 'register'>
   readonly loaded: LoadedData
 }
 
@@ -39,6 +49,8 @@ export interface LoadedData {
 export interface DataPort {
   readonly users: UserDirectory
   readonly dryRun: DryRun<CelDocument>
+  readonly transactions: Transactions
+  readonly repeated: RepeatedRequests
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
@@ -50,9 +62,18 @@ export interface DataPort {
 /** Collections and documents. */
 export const dataService = defineService({
   name: 'data',
-  tables: IDEMPOTENCY_TABLES,
-  open({ database, audit, observe, limits, denials, loaded }: DataNeeds) {
+  tables: { ...IDEMPOTENCY_TABLES, steps: [...IDEMPOTENCY_TABLES.steps, ...ACTION_TABLES] },
+  adminAreas: DATA_AREAS,
+  open({ database, audit, observe, limits, denials, log, metrics, loaded }: DataNeeds) {
     let resumeToken: DataContext['resumeToken'] = () => ''
+    const share = new WriterShare({ log })
+    const transactions = new OpenTransactions({ database, share, log })
+    const unregister = metrics.register({
+      name: 'function_writer_held_seconds_total',
+      help: 'How long functions have held the writer, in exclusive transactions.',
+      kind: 'counter',
+      read: () => share.totals(),
+    })
     const serve = ({ schema, settings }: LoadedData): Served => {
       const context = createDataContext({
         ...{ schema, database, audit, denials, monitor: observe },
@@ -64,6 +85,8 @@ export const dataService = defineService({
     let served = serve(loaded)
     const port: DataPort = {
       ...portsOf(() => served),
+      transactions,
+      repeated: createRepeatedRequests(database),
       resumeBy(next) {
         resumeToken = next
       },
@@ -81,6 +104,8 @@ export const dataService = defineService({
       },
       routes: () => dataRoutes(served.context, limits.charge),
       workerRoutes: () => dataRoutes(served.context, limits.charge),
+      internalRoutes: () => transactionRoutes(served.context, transactions, limits.charge),
+      close: unregister,
     }
   },
 })
@@ -107,6 +132,7 @@ function portsOf(served: () => Served): Pick<DataPort, 'users' | 'dryRun'> {
     dryRun: {
       attempt: (write, request) => served().dryRun.attempt(write, request),
       resulting: (write, request, look) => served().dryRun.resulting(write, request, look),
+      given: (given, request, look) => served().dryRun.given(given, request, look),
     },
   }
 }

@@ -31,13 +31,13 @@ export function documentObject(value: unknown): JsonObject {
  * Checks what a caller sent for a document: unwritable fields, then the JSON Schema. Returns the values as they are
  * stored. Throws VALIDATION_ERROR with all violations at once.
  * @param options `server`: values that the server adds, which are validated without checking anybody's rights;
- * `found`: violations that are known already
+ * `found`: violations that are known already; `texts`: those that values of json fields are stored as, where they exist
  */
 export function checkInput(
   target: InputTarget,
   mode: ValidationMode,
   input: JsonObject,
-  { server = NOTHING, found = [] }: { readonly server?: JsonObject; readonly found?: readonly ErrorDetail[] } = {},
+  { server = NOTHING, found = [], texts = NO_TEXTS }: InputOptions = {},
 ): StoredValues {
   const { model } = target
   const { known, more } = withFewUnknown(model, input)
@@ -46,7 +46,8 @@ export function checkInput(
   const names = new Set(refused.map((detail) => detail.field))
   const missing: Field[] = []
   const violations: ErrorDetail[] = []
-  for (const detail of [...model.validator.violations(mode, values), ...unstorable(model, values)]) {
+  const jsonTexts = textsOf(model, values, texts)
+  for (const detail of [...model.validator.violations(mode, values), ...unstorable(jsonTexts, values)]) {
     const field = detail.code === 'required' ? model.collection.fields.get(detail.field) : undefined
     if (field) missing.push(field)
     else if (!names.has(detail.field)) violations.push(detail)
@@ -58,12 +59,19 @@ export function checkInput(
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
     const field = model.collection.fields.get(name)
-    if (field) stored.set(field, toStored(field, values[name] as JsonValue))
+    if (field) stored.set(field, jsonTexts.get(field) ?? toStored(field, values[name] as JsonValue))
   }
   return stored
 }
 
+interface InputOptions {
+  readonly server?: JsonObject
+  readonly found?: readonly ErrorDetail[]
+  readonly texts?: ReadonlyMap<Field, string>
+}
+
 const NOTHING: JsonObject = {}
+const NO_TEXTS: ReadonlyMap<Field, string> = new Map()
 
 /**
  * Fields for which a new document has no value. One that does not exist for the caller is not named: they cannot
@@ -127,7 +135,10 @@ function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
 }
 
 /** The value of a field for which a document has none. */
-export function defaultValue(field: Field, { actor, now }: Pick<Caller, 'actor' | 'now'>): SqlValue {
+export function defaultValue(
+  field: Field,
+  { actor, now, newUuid = Bun.randomUUIDv7 }: Pick<Caller, 'actor' | 'now' | 'newUuid'>,
+): SqlValue {
   switch (field.default?.kind) {
     case undefined:
       return null
@@ -140,7 +151,7 @@ export function defaultValue(field: Field, { actor, now }: Pick<Caller, 'actor' 
     case 'auth.id':
       return actor.kind === 'user' ? actor.id : null
     case 'auto':
-      return field.type === 'uuid' ? Bun.randomUUIDv7() : null
+      return field.type === 'uuid' ? newUuid() : null
   }
 }
 
@@ -164,12 +175,30 @@ function unwritable(target: InputTarget, values: JsonObject): ErrorDetail[] {
   return details
 }
 
-/** Text inside of json fields that SQLite or other programs could not return unchanged. */
-function unstorable(model: CollectionModel, values: JsonObject): ErrorDetail[] {
-  const details: ErrorDetail[] = []
+/** What values of json fields are stored as. */
+function textsOf(
+  model: CollectionModel,
+  values: JsonObject,
+  known: ReadonlyMap<Field, string>,
+): ReadonlyMap<Field, string> {
+  if (model.jsonFields.length === 0) return NO_TEXTS
+  const texts = new Map<Field, string>()
   for (const field of model.jsonFields) {
     const value = values[field.name]
-    if (value === undefined || isStorable(value)) continue
+    if (value === undefined || value === null) continue
+    texts.set(field, known.get(field) ?? JSON.stringify(value))
+  }
+  return texts
+}
+
+/** What stands in a JSON text for U+0000 and lone surrogates; also for an escaped backslash before the same letters. */
+const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i
+
+/** Text inside of json fields that SQLite or other programs could not return unchanged. */
+function unstorable(texts: ReadonlyMap<Field, string>, values: JsonObject): ErrorDetail[] {
+  const details: ErrorDetail[] = []
+  for (const [field, text] of texts) {
+    if (!SUSPICIOUS.test(text) || isStorable(values[field.name] as JsonValue)) continue
     const message = `${field.name} must not contain U+0000 or a lone surrogate`
     details.push({ field: field.name, code: 'format', message })
   }

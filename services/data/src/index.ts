@@ -1,3 +1,4 @@
+export { recordAction } from './actions/record-action'
 export { createDataContext, type DataContext, STANDALONE } from './data-context'
 export { type DataNeeds, type DataPort, dataService, type LoadedData } from './data-service'
 export { createDryRun } from './dry-run'

@@ -1,5 +1,5 @@
-import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
-import { comparableJson, jsonElements, jsonEqual } from '@koyalite/query'
+import { type ErrorDetail, inexactNumbers, type SqlValue } from '@koyalite/contracts'
+import { comparableJson, jsonElements, jsonMatcher } from '@koyalite/query'
 import type { Field, JsonValue } from '@koyalite/schema'
 
 export type PatchOperator =
@@ -47,15 +47,12 @@ export interface OperatorResult {
 /** Applies an operator to the stored value; returns the result, or what is wrong with it. */
 export function applyOperator(field: Field, operator: PatchOperator, current: SqlValue): OperatorResult | ErrorDetail {
   if (operator.kind === '$inc') return increment(field, operator.by, current)
-  const elements = elementsOf(current)
-  if (elements === null) return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
-  const changed =
-    operator.kind === '$push'
-      ? [...elements, JSON.stringify(operator.item)]
-      : elements.filter((element) => !jsonEqual(comparableJson(element), operator.item))
+  const list = storedList(current)
+  if (list === null) return problem(field, 'operator', `is not an array and cannot be changed by ${operator.kind}`)
   // The elements stay as text: numbers that other programs have stored must not pass through JavaScript.
-  const text = `[${changed.join(',')}]`
-  return { value: withoutPrototypes(JSON.parse(text) as JsonValue), text }
+  const { items, text } = operator.kind === '$push' ? withItem(list, operator.item) : withoutItem(list, operator.item)
+  if (field.jsonSchema !== undefined) items.forEach(removePrototypes)
+  return { value: items, text }
 }
 
 function increment(field: Field, by: number, current: SqlValue): OperatorResult | ErrorDetail {
@@ -66,25 +63,43 @@ function increment(field: Field, by: number, current: SqlValue): OperatorResult 
   return problem(field, 'range', 'would exceed the range of numbers that can be stored exactly')
 }
 
+interface StoredList {
+  readonly text: string
+  /** Numbers among them may be others than those of the text. */
+  readonly items: readonly JsonValue[]
+}
+
 /** Null where the column does not hold an array. */
-function elementsOf(current: SqlValue): readonly string[] | null {
-  if (current === null) return []
+function storedList(current: SqlValue): StoredList | null {
+  if (current === null) return { text: '[]', items: [] }
   if (typeof current !== 'string') return null
   try {
-    JSON.parse(current)
+    const items: unknown = JSON.parse(current)
+    return Array.isArray(items) ? { text: current.trim(), items } : null
   } catch {
     return null
   }
-  return jsonElements(current)
 }
 
-/** Like parsed bodies, so that schemas see own keys only. */
-function withoutPrototypes(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(withoutPrototypes)
-  const bare: Record<string, JsonValue> = Object.create(null)
-  for (const [key, inner] of Object.entries(value)) bare[key] = withoutPrototypes(inner)
-  return bare
+function withItem({ text, items }: StoredList, item: JsonValue): StoredList {
+  const last = JSON.stringify(item)
+  return { text: items.length === 0 ? `[${last}]` : `${text.slice(0, -1)},${last}]`, items: [...items, item] }
+}
+
+function withoutItem({ text, items }: StoredList, item: JsonValue): StoredList {
+  const equals = jsonMatcher(item)
+  const exact = inexactNumbers(text).length === 0 ? items : (comparableJson(text) as readonly JsonValue[])
+  const isKept = exact.map((one) => !equals(one))
+  if (!isKept.includes(false)) return { text, items }
+  const kept = jsonElements(text)?.filter((_, index) => isKept[index]) ?? []
+  return { text: `[${kept.join(',')}]`, items: items.filter((_, index) => isKept[index]) }
+}
+
+/** As in parsed bodies, so that schemas see own keys only. */
+function removePrototypes(value: JsonValue): void {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) Object.setPrototypeOf(value, null)
+  for (const inner of Object.values(value)) removePrototypes(inner)
 }
 
 export function isProblem(value: object): value is ErrorDetail {

@@ -82,6 +82,15 @@ const queue = (...mails: Mail[]) =>
     for (const one of mails) mail.queue(tx, one)
   })
 
+/** Somebody else is faster than the sender. */
+const queueClaimed = async (one: Mail) => {
+  const { value } = await database.write((tx) => {
+    mail.queue(tx, one)
+    return claimMail(tx, clock.now, clock.now + LEASE)
+  })
+  return value
+}
+
 async function get(
   path: string,
   actor: Actor = SYSTEM,
@@ -303,8 +312,7 @@ describe('several senders of one outbox', () => {
 
   test('take over from one that has died, when its time is up', async () => {
     open()
-    await queue(MAIL)
-    const { value: claimed } = await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))
+    const claimed = await queueClaimed(MAIL)
     expect(claimed?.to).toBe(MAIL.to)
     await mail.wake()
     expect(sink.mails).toHaveLength(0)
@@ -315,8 +323,8 @@ describe('several senders of one outbox', () => {
 
   test('say nothing more of a mail that somebody else has taken over', async () => {
     open()
-    await queue(MAIL)
-    const late = (await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))).value
+    const late = await queueClaimed(MAIL)
+    await mail.wake()
     clock.now += LEASE
     const taken = (await database.write((tx) => claimMail(tx, clock.now, clock.now + LEASE))).value
     if (late === null || taken === null) throw new Error('there was no mail to take')

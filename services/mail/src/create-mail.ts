@@ -3,9 +3,11 @@ import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koya
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
+import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
 import { renderMail } from './render-mail'
 import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
+import { sendTestMail } from './test-mail'
 import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
@@ -82,6 +84,7 @@ export function createMail(options: MailOptions): MailService {
   return {
     routes: [
       ...mailRoutes({ database }),
+      testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
       ...(isDev ? mailboxRoutes({ project: () => settings.name, database, secrets }) : []),
     ],
     queue(tx, mail) {

@@ -1,5 +1,6 @@
+export { seedMentions } from './edit/seed-mentions'
 export { type MigrationFile, readMigrationFiles } from './migration-files'
-export type { MigrationHost } from './migration-host'
+export type { MigrationHost, NamingFile, SchemaDiagnostic } from './migration-host'
 export type { Elsewhere, MigrationsContext, SchemaEvent } from './migrations-context'
 export { type MigrationsNeeds, migrationsService } from './migrations-service'
 export { adoptSchema } from './operations/adopt-schema'
@@ -14,6 +15,7 @@ export {
   type RunningMigration,
 } from './process/migration-runner'
 export { runMigrationProcess } from './process/run-migration-process'
+export { createSchemaPlanner, type SchemaPlanner } from './process/schema-planner'
 export { createSnapshots, type Snapshots } from './snapshots'
 export { newerDatabaseProblem, storedSchema } from './store/system-tables'
 export { withUntypedTables } from './store/untyped-tables'

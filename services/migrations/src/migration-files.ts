@@ -36,7 +36,8 @@ export function migrationFileName(version: number, name: string): string {
   return `${String(version).padStart(3, '0')}_${name}.yaml`
 }
 
-function readMigrationFile(file: string, text: string): MigrationFile {
+/** @param file `migrations/002_rename_user_name.yaml` */
+export function readMigrationFile(file: string, text: string): MigrationFile {
   const checksum = checksumOf(text)
   const number = /\/(\d{1,15})_[^/]*$/.exec(file)?.[1]
   if (number === undefined) {

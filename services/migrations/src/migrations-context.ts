@@ -1,8 +1,9 @@
-import type { ServiceTables, Tx } from '@koyalite/contracts'
+import type { ServiceTables, Sql, Tx } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
-import type { Database } from '@koyalite/sqlite'
+import type { Database, QueryRows } from '@koyalite/sqlite'
 import type { MigrationFile } from './migration-files'
 import type { MigrationWork, ResultOf } from './process/migration-protocol'
+import type { SchemaPlanner } from './process/schema-planner'
 import type { Snapshots } from './snapshots'
 
 /** What migrations work on, as it is at one moment. */
@@ -25,9 +26,19 @@ export interface MigrationsContext {
   readonly elsewhere?: Elsewhere
 }
 
+/** What a plan of changes is made of. */
+export type PlanContext = Pick<MigrationsContext, 'schema' | 'problems' | 'files' | 'systemTables'> & {
+  readonly database: PlanDatabase
+}
+
+export type PlanDatabase = Pick<Database, 'get' | 'all'> & {
+  query(sql: Sql, options: { readonly timeoutMs: number }): Promise<Pick<QueryRows, 'rows'>>
+}
+
 /** A runner for one who changes the schema. */
-export interface Elsewhere {
-  isWorthwhile(database: Database): boolean
+export interface Elsewhere extends SchemaPlanner {
+  /** @param changes how many there are */
+  isWorthwhile(database: Database, changes: number): boolean
   run<W extends MigrationWork>(context: MigrationsContext, work: W): Promise<ResultOf<W>>
 }
 

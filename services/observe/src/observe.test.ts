@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, test } from 'bun:test'
 import { ANONYMOUS, type FinishedQuery } from '@koyalite/contracts'
-import { alone, createDevNotes, createMetrics, NO_LOG, type RequestEntry } from '@koyalite/kernel'
-import { observeService } from './observe-service'
+import { alone, createDevNotes, createMetrics, createTasks, NO_LOG, type RequestEntry } from '@koyalite/kernel'
+import { openDatabase } from '@koyalite/sqlite'
+import { type ObserveNeeds, observeService } from './observe-service'
 import { merged, QueryStatistics } from './query-statistics'
 import { RecentRequests } from './recent-requests'
 import { slowListLines } from './slow-list-lines'
@@ -17,6 +18,8 @@ const ENTRY: RequestEntry = {
   bytes: 10,
   query: 'posts?filter=status:eq:?',
   code: null,
+  route: 'GET /api/collections/:collection',
+  collection: 'posts',
 }
 
 const query = (shape: string, ms: number, more: Partial<FinishedQuery> = {}): FinishedQuery => ({
@@ -117,11 +120,32 @@ describe('queries', () => {
   })
 })
 
+const opened: { close(): Promise<unknown> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0).toReversed()) await one.close()
+})
+
+async function openService(more: Partial<ObserveNeeds>) {
+  const service = await observeService.open({
+    ...(await parts()),
+    mode: 'start' as const,
+    ...{ devNotes: createDevNotes(() => {}), log: NO_LOG, metrics: createMetrics(), loaded: { schema: {} } },
+    ...more,
+  })
+  opened.push({ close: async () => service.close?.() })
+  return service
+}
+
+async function parts() {
+  const database = await openDatabase({ path: ':memory:' })
+  opened.push(database)
+  return { role: alone(), database, tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }) }
+}
+
 test('a slow list is a note for developers, with its shape and the line to paste, once a minute for each shape', async () => {
   const printed: string[] = []
   const metrics = createMetrics()
-  const { port } = await observeService.open({
-    role: alone(),
+  const { port } = await openService({
     devNotes: createDevNotes((lines) => printed.push(...lines)),
     log: NO_LOG,
     metrics,
@@ -153,10 +177,9 @@ test('a slow list that is read as it should be is not blamed on its plan', () =>
 
 test('advice that fails is an error of the log, and not of the list', async () => {
   const logged: string[] = []
-  const { port } = await observeService.open({
-    role: alone(),
+  const { port } = await openService({
     devNotes: createDevNotes(() => {}),
-    log: { error: (_fields, message) => logged.push(message) },
+    log: { ...NO_LOG, error: (_fields, message) => logged.push(message) },
     metrics: createMetrics(),
     loaded: { schema: {} },
   })
@@ -169,16 +192,10 @@ test('advice that fails is an error of the log, and not of the list', async () =
 })
 
 test('with another schema the statistics begin anew', async () => {
-  const open = {
-    role: alone(),
-    devNotes: createDevNotes(() => {}),
-    log: NO_LOG,
-    metrics: createMetrics(),
-    loaded: { schema: {} },
-  }
-  const service = await observeService.open(open)
+  const loaded = { schema: {} }
+  const service = await openService({ loaded })
   service.port.finished(query('a', 200))
-  service.use?.(open.loaded)
+  service.use?.(loaded)
   expect(await service.port.slowest(5)).toHaveLength(1)
   service.use?.({ schema: {} })
   expect(await service.port.slowest(5)).toEqual([])

@@ -11,13 +11,14 @@ export interface QueryStatistic {
   readonly maxMs: number
   /** When the last one ran, milliseconds since 1970. */
   readonly lastAt: number
-  /** Of those that were slow: the plan, and what would help. */
+  /** Of those that were slow, and those that somebody has looked at: the plan, and what would help. */
   readonly advice: QueryAdvice | null
 }
 
 export const SLOW_MS = 100
 const MAX_SHAPES = 1_000
 const MAX_ADVISED = 20
+const MAX_PLANNED = 300
 
 interface Counted {
   readonly shape: string
@@ -27,9 +28,13 @@ interface Counted {
   totalMs: number
   maxMs: number
   lastAt: number
-  /** Of the last slow one. */
+  /** Of the last one. */
   advise: (() => QueryAdvice) | null
   advice: QueryAdvice | null
+  /** Of the first one. */
+  readonly explain: () => QueryAdvice
+  /** Its plan in sentences, once somebody has asked for it. */
+  plan: readonly string[] | null
 }
 
 /** Lists of this process, by shape. */
@@ -40,16 +45,27 @@ export class QueryStatistics {
     let counted = this.#byShape.get(shape)
     if (counted === undefined) {
       if (this.#byShape.size >= MAX_SHAPES) this.#makeRoom()
-      counted = { shape, collection, count: 0, slow: 0, totalMs: 0, maxMs: 0, lastAt: 0, advise: null, advice: null }
+      counted = {
+        shape,
+        collection,
+        count: 0,
+        slow: 0,
+        totalMs: 0,
+        maxMs: 0,
+        lastAt: 0,
+        advise: null,
+        advice: null,
+        explain: advise,
+        plan: null,
+      }
       this.#byShape.set(shape, counted)
     }
     counted.count++
     counted.totalMs += ms
     counted.lastAt = at
     if (ms > counted.maxMs) counted.maxMs = ms
-    if (ms < SLOW_MS) return
-    counted.slow++
-    counted.advise ??= advise
+    if (ms >= SLOW_MS) counted.slow++
+    if (counted.advice === null) counted.advise = advise
   }
 
   /** Those that took most, with advice for the first that were slow: making it takes some milliseconds each, once. */
@@ -60,7 +76,27 @@ export class QueryStatistics {
       counted.advice = adviceOrNull(counted.advise)
       await new Promise(setImmediate)
     }
-    return found.map(({ advise: _, ...statistic }) => statistic)
+    return found.map(({ advise: _, explain: _e, plan: _p, ...statistic }) => statistic)
+  }
+
+  /** One of them, with advice whether it was slow or not: somebody looks at it. */
+  find(shape: string): QueryStatistic | null {
+    const counted = this.#byShape.get(shape)
+    if (counted === undefined) return null
+    if (counted.advice === null && counted.advise !== null) counted.advice = adviceOrNull(counted.advise)
+    const { advise: _, explain: _e, plan: _p, ...statistic } = counted
+    return statistic
+  }
+
+  /** How each is read, fast ones too: the plans in sentences, which name the indexes. Some milliseconds of work each, once. */
+  async plans(): Promise<readonly (readonly string[])[]> {
+    const found = inOrder([...this.#byShape.values()], 'total').slice(0, MAX_PLANNED)
+    for (const counted of found) {
+      if (counted.plan !== null) continue
+      counted.plan = adviceOrNull(counted.explain)?.plan ?? []
+      await new Promise(setImmediate)
+    }
+    return found.map(({ plan }) => plan ?? [])
   }
 
   /** Plans are others: after a change of the schema. */

@@ -1,6 +1,9 @@
 import type { RequestEntry } from '@koyalite/kernel'
+import { isOfClients } from './measurements/of-clients'
+import { routeText } from './measurements/route-text'
 import { SLOW_MS } from './query-statistics'
 import { Ring } from './ring'
+import type { TracedStatements } from './statement-traces'
 
 /** A request that has been answered. Plain data: it is passed between processes. */
 export interface RecentRequest {
@@ -11,6 +14,8 @@ export interface RecentRequest {
   readonly number: number
   readonly method: string
   readonly path: string
+  /** `GET /api/collections/posts/:id` */
+  readonly route: string
   /** What it asked the database for, without values; null for what is no list. */
   readonly query: string | null
   readonly status: number
@@ -21,6 +26,8 @@ export interface RecentRequest {
   readonly bytes: number | null
   readonly actor: { readonly kind: string; readonly id: string | null }
   readonly ip: string
+  /** What it did in the database; null where nobody looked. */
+  readonly statements: TracedStatements | null
 }
 
 export interface RequestFilter {
@@ -32,6 +39,12 @@ export interface RequestFilter {
   readonly status?: string | undefined
   /** The id of an actor, or its kind. */
   readonly actor?: string | undefined
+  readonly route?: string | undefined
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** False: those of operators, of the command line and the pages of the server are left out. */
+  readonly own?: boolean | undefined
   readonly min_ms?: number | undefined
   /** Requests answered before this one: see `positionOf`. */
   readonly before?: string | undefined
@@ -58,8 +71,9 @@ export class RecentRequests {
   #second = 0
   #ofSecond = 0
 
-  add(entry: RequestEntry, at: number): void {
-    const when = { at, number: ++this.#count }
+  /** @param at milliseconds since 1970 */
+  add(entry: RequestEntry, at: number, statements: TracedStatements | null = null): void {
+    const when = { at, number: ++this.#count, statements }
     const second = Math.floor(at / 1000)
     if (second !== this.#second) [this.#second, this.#ofSecond] = [second, 0]
     if (++this.#ofSecond <= MAX_PER_SECOND) fill(this.#latest.next(), entry, when)
@@ -82,6 +96,8 @@ interface Slot {
   number: number
   method: string
   path: string
+  route: string
+  collection: string | null
   query: string | null
   status: number
   code: string | null
@@ -90,25 +106,29 @@ interface Slot {
   actorKind: string
   actorId: string | null
   ip: string
+  statements: TracedStatements | null
 }
 
 function emptySlot(): Slot {
   return {
-    ...{ id: '', at: 0, number: 0, method: '', path: '', query: null, status: 0, code: null, ms: 0, bytes: null },
-    ...{ actorKind: '', actorId: null, ip: '' },
+    ...{ id: '', at: 0, number: 0, method: '', path: '', route: '', collection: null, query: null },
+    ...{ status: 0, code: null, ms: 0, bytes: null },
+    ...{ actorKind: '', actorId: null, ip: '', statements: null },
   }
 }
 
 function fill(
   slot: Slot,
-  { id, method, path, query, status, code, ms, bytes, actor, ip }: RequestEntry,
-  when: Pick<Slot, 'at' | 'number'>,
+  { id, method, path, route, collection, query, status, code, ms, bytes, actor, ip }: RequestEntry,
+  when: Pick<Slot, 'at' | 'number' | 'statements'>,
 ): void {
   slot.id = id
   slot.at = when.at
   slot.number = when.number
   slot.method = method
   slot.path = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path
+  slot.route = route
+  slot.collection = collection
   slot.query = query
   slot.status = status
   slot.code = code
@@ -117,10 +137,16 @@ function fill(
   slot.actorKind = actor.kind
   slot.actorId = 'id' in actor ? actor.id : null
   slot.ip = ip
+  slot.statements = when.statements
 }
 
-function requestOf({ actorKind, actorId, ms, ...request }: Slot): RecentRequest {
-  return { ...request, ms: Math.round(ms * 1000) / 1000, actor: { kind: actorKind, id: actorId } }
+function requestOf({ actorKind, actorId, ms, route, collection, ...request }: Slot): RecentRequest {
+  return {
+    ...request,
+    route: routeText({ route, collection, code: request.code }),
+    ms: Math.round(ms * 1000) / 1000,
+    actor: { kind: actorKind, id: actorId },
+  }
 }
 
 export function newestFirst(requests: readonly RecentRequest[]): readonly RecentRequest[] {
@@ -133,13 +159,17 @@ export function positionOf({ at, number, id }: RecentRequest): string {
 }
 
 function matches(request: RecentRequest, filter: RequestFilter): boolean {
-  const { id, method, path, status, actor, min_ms, before } = filter
+  const { id, method, path, status, actor, route, since, until, own, min_ms, before } = filter
   return (
     (id === undefined || request.id === id) &&
     (method === undefined || request.method === method) &&
     (path === undefined || request.path.includes(path)) &&
     (status === undefined || statusMatches(request.status, status)) &&
     (actor === undefined || request.actor.id === actor || request.actor.kind === actor) &&
+    (route === undefined || request.route === route) &&
+    (since === undefined || request.at >= since) &&
+    (until === undefined || request.at < until) &&
+    (own !== false || isOfClients({ actor: request.actor, route: request.route })) &&
     (min_ms === undefined || request.ms >= min_ms) &&
     (before === undefined || positionOf(request) < before)
   )

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@koyalite/contracts'
 import { extract, pack } from 'tar-stream'
-import { type BackupManifest, MANIFEST_FILE, parseManifest } from './backup-manifest'
+import { type BackupManifest, DATABASE_FILE, MANIFEST_FILE, parseManifest } from './backup-manifest'
 import { filesIn, isMissing, syncPath } from './durable-files'
 
 /**
@@ -93,23 +93,35 @@ async function readText(path: string): Promise<string | null> {
 
 /** Writes a folder as one file, the manifest first. */
 export async function packFolder(folder: string, to: string): Promise<void> {
+  await pipeline(packed({ path: folder, form: 'folder' }), createWriteStream(to, { flags: 'wx', mode: 0o600 }))
+  await syncPath(to)
+}
+
+/** The files of a backup as one archive, the manifest first. */
+export function packed({ path, form }: Pick<FoundBackup, 'path' | 'form'>): AsyncIterable<Uint8Array> {
   const archive = pack()
-  const written = pipeline(archive, createWriteStream(to, { flags: 'wx', mode: 0o600 }))
-  try {
-    const files = await filesIn(folder)
-    for (const name of [...files].sort((a, b) => Number(b === MANIFEST_FILE) - Number(a === MANIFEST_FILE))) {
-      const { size, mtime } = await stat(join(folder, name))
-      const entry = archive.entry({ name, size, mtime, mode: 0o600 })
-      await pipeline(createReadStream(join(folder, name)), entry)
+  const fill = async (): Promise<void> => {
+    for (const [name, file] of form === 'folder' ? await filesOf(path) : databaseFiles(path)) {
+      const { size, mtime } = await stat(file)
+      await pipeline(createReadStream(file), archive.entry({ name, size, mtime, mode: 0o600 }))
     }
     archive.finalize()
-  } catch (error) {
-    archive.destroy(error as Error)
-    await written.catch(() => {})
-    throw error
   }
-  await written
-  await syncPath(to)
+  fill().catch((error: unknown) => archive.destroy(error as Error))
+  return archive as AsyncIterable<Uint8Array>
+}
+
+/** Names in the archive, with the files that they are of. */
+async function filesOf(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const files = [...(await filesIn(folder))].sort((a, b) => Number(b === MANIFEST_FILE) - Number(a === MANIFEST_FILE))
+  return files.map((name) => [name, join(folder, name)])
+}
+
+function databaseFiles(path: string): readonly (readonly [string, string])[] {
+  return [
+    [MANIFEST_FILE, `${path}.json`],
+    [DATABASE_FILE, path],
+  ]
 }
 
 /** Puts a backup's files below a folder: `koyalite.db` and, where there are any, `keys/…` and `files/…`. */

@@ -99,6 +99,10 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}
+
 /** `20261121T011400Z`: sorts by time, and is a file name everywhere. */
 export function timestampName(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')

@@ -1,17 +1,25 @@
-import type { AuditTrail, MailHealth, QueryAdvice } from '@koyalite/contracts'
-import type { BaseSettings, Environment, Log, SettingsOf } from '@koyalite/kernel'
+import type { AuditTrail, KeptRows, MailHealth, QueryAdvice } from '@koyalite/contracts'
+import type { BaseSettings, Environment, Log, SettingsOf, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import type { BACKUP_SETTINGS } from './backup-settings'
+import type { IsolationSettings } from './doctor/check-isolation'
 import type { WorkersHealth } from './doctor/check-workers'
 import type { BackupSchedule } from './schedule/backup-schedule'
+import type { SettingsHost } from './settings/settings-host'
 
 /** What backups, dumps, reset and doctor work on. */
 export interface OperationsContext {
   readonly database: Database
   readonly schema: Schema
-  readonly settings: BaseSettings & SettingsOf<typeof BACKUP_SETTINGS>
+  readonly settings: BaseSettings &
+    SettingsOf<typeof BACKUP_SETTINGS> & {
+      readonly functions: IsolationSettings
+      readonly studio?: { readonly enabled: boolean; readonly same_origin: boolean }
+    }
   readonly environment: Environment
+  /** What `${VAR}` stands for in the settings. */
+  readonly variables: Variables
   /** Whether `koyalite start` serves it: that has the defaults of production, whatever the environment is called. */
   readonly isStarted: boolean
   readonly log: Log
@@ -22,6 +30,14 @@ export interface OperationsContext {
   /** Of KoyaLite, for the manifest. */
   readonly version: string
   readonly schedule: BackupSchedule
+  /** Paths of the backups that a restore needs; empty while none runs. One that has succeeded ends with the server that ran it. */
+  readonly inRestore: Set<string>
+  /** Starts the server again in this process, once what it answers now is answered; null where none is served. */
+  readonly restart: Restart | null
+  /** The files of settings. */
+  readonly settingsHost: SettingsHost
+  /** What a restore leaves as it is now. */
+  readonly kept: readonly KeptRows[]
   /** How the other processes of the server are; null if there are none. */
   readonly workers: () => WorkersHealth | null
   /** Whether a request has come through a proxy that is not trusted, since the start. */
@@ -30,6 +46,12 @@ export interface OperationsContext {
   readonly publicUrl: () => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly mail: { health(): MailHealth }
+  readonly functions: {
+    /** Whether there is any. */
+    hasAny(): boolean
+    /** Those that run as plain processes. */
+    plain(): Promise<readonly string[]>
+  }
   readonly observe: { slowest(limit: number): Promise<readonly SlowQuery[]> }
   readonly auth: {
     hasOperators(): boolean
@@ -41,6 +63,9 @@ export interface OperationsContext {
     invalidateAll(): void
   }
 }
+
+/** @param undo the backup that is put back if the start fails */
+export type Restart = (request: { readonly undo: string }) => void
 
 /** A list that took long, by its shape. */
 export interface SlowQuery {

@@ -117,7 +117,7 @@ describe('a live aggregate', () => {
   })
 
   test('V3 M4 keeps nobody else up while it rests; its own client is told no seq that it does not have', async () => {
-    const world = await newWorld({ aggregateMs: 400 })
+    const world = await newWorld({ aggregateMs: 2_000 })
     const [connection, other] = [world.connect(), world.connect()]
     follow(connection, { collection: 'notes', aggregate: {} })
     follow(other, { collection: 'notes' })

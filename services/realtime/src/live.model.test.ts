@@ -96,8 +96,7 @@ async function run(world: LiveWorld, random: Random): Promise<void> {
         record()
       }
       for (const { requestId, spec, expected } of lists) {
-        const id = gone.client.ids.get(requestId)
-        const had = id === undefined ? undefined : gone.client.lists.get(id)
+        const had = gone.client.knownFor(requestId)
         const since = had?.log.at(-1)?.resume
         const one = follow(again, since === undefined ? spec : { ...spec, since }, expected.slice(-1))
         if (had) again.client.inherit(one.requestId, had)

@@ -15,6 +15,7 @@ import {
   type Metrics,
   type RequestLimits,
   type Role,
+  type UnidentifiedRequest,
 } from '@koyalite/kernel'
 import type { AggregateQuery, ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -30,6 +31,7 @@ export interface RealtimeNeeds {
   readonly role: Role
   readonly audit: Pick<AuditTrail, 'keep'>
   readonly auth: Credentials & {
+    operatorsToken(request: UnidentifiedRequest): Promise<string>
     /** Runs what answers a request; in a worker, one whose caller is unknown is forwarded to the primary, which counts those who guess. */
     forwardUnknown<T>(response: () => T | Promise<T>): T | Promise<T>
   }
@@ -69,6 +71,7 @@ export const realtimeService = defineService({
     const realtime = openRealtime({
       ...{ database, audit, denials, log, metrics, ...own(loaded) },
       credentials: auth,
+      operatorsToken: auth.operatorsToken,
       charge: limits.chargeMessage,
       reportHidden: data.reportHidden,
       monitor: observe,

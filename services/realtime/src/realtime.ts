@@ -16,7 +16,7 @@ import type { Database } from '@koyalite/sqlite'
 import { LiveEngine } from './engine/live-engine'
 import type { GroupContext } from './engine/live-group'
 import { createResumeTokens } from './engine/resume-tokens'
-import { realtimeRoutes } from './http/realtime-routes'
+import { type RealtimeRouteContext, realtimeRoutes } from './http/realtime-routes'
 import type { RealtimeSettings } from './realtime-settings'
 import { followedDocuments } from './sessions/followed-documents'
 import type { ConnectedFrom } from './sessions/message-session'
@@ -35,6 +35,8 @@ export interface RealtimeOptions {
   readonly schema: Schema
   readonly settings: RealtimeSettings
   readonly credentials: Credentials
+  /** See `RealtimeRouteContext`. */
+  readonly operatorsToken?: RealtimeRouteContext['operatorsToken']
   readonly audit: Pick<AuditTrail, 'keep'>
   /** Signs resume tokens and seals tickets; the same in all processes of this server, and after a restart. By default one that dies with the process. */
   readonly resumeKey?: Uint8Array
@@ -193,6 +195,7 @@ export function openRealtime(options: RealtimeOptions): Realtime {
       sessions,
       credentials,
       tickets,
+      ...(options.operatorsToken && { operatorsToken: options.operatorsToken }),
       streams,
       origins: () => settings.server,
       heartbeatMs,

@@ -1,3 +1,4 @@
+export { explainOperation, plainRequest } from './explain/explain-operation'
 export type {
   Explanation,
   ExplanationDocument,
@@ -5,7 +6,11 @@ export type {
   ExplanationRule,
   ExplanationSql,
 } from './explain/explanation'
+export { accessMatrix } from './matrix/access-matrix'
+export type { Matrix, MatrixCell } from './matrix/matrix'
 export type { OpenSandbox, RuleSandbox, RulesContext } from './rules-context'
 export { type LoadedRules, type RulesNeeds, rulesService } from './rules-service'
+export { projectTests } from './run/project-tests'
 export type { CaseReport, FileReport, TestSource } from './run/run-test-file'
 export { runTests, type TestReport } from './run/run-tests'
+export { renameInTestFile } from './test-file/rename-in-test-file'

@@ -2,6 +2,7 @@ import type { Actor, DryRun, UserDirectory } from '@koyalite/contracts'
 import type { CelDocument } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import type { TestSource } from './run/run-test-file'
 
 /** What explaining asks of the server: one schema, and the documents under it. */
 export interface ExplainContext {
@@ -14,6 +15,10 @@ export interface ExplainContext {
 /** The service's context. */
 export interface RulesContext extends ExplainContext {
   readonly openSandbox: OpenSandbox
+  /** Of one statement, in milliseconds. */
+  readonly queryTimeoutMs: number
+  /** The project's own rule tests. */
+  readonly readTests: () => Promise<readonly TestSource[]>
 }
 
 /** Opens the server's own API on an empty database in memory: it responds as the server would. */

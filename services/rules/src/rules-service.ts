@@ -5,10 +5,13 @@ import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { rulesRoutes } from './http/rules-routes'
 import type { RuleSandbox } from './rules-context'
+import { projectTests } from './run/project-tests'
 import { createDenialReporter } from './why-not/denial-reporter'
 
 export interface RulesNeeds {
   readonly database: Database
+  /** The project's folder, which has its rule tests. */
+  readonly dir: string
   readonly data: { readonly users: Pick<UserDirectory, 'byId' | 'byEmail'>; readonly dryRun: DryRun<CelDocument> }
   /** Opens the API of a schema on an empty database in memory: it answers as the server would. */
   openSandbox(loaded: LoadedRules): Promise<RuleSandbox>
@@ -31,7 +34,7 @@ export interface RulesPort {
 /** Why rules decide as they do, and whether they do what their tests say. */
 export const rulesService = defineService({
   name: 'rules',
-  open({ database, data, openSandbox, devNotes, commandLine, loaded }: RulesNeeds) {
+  open({ database, dir, data, openSandbox, devNotes, commandLine, loaded }: RulesNeeds) {
     let { schema } = loaded
     const context = () => ({ ...data, database, schema })
     const denials = commandLine && createDenialReporter({ context, devNotes, commandLine })
@@ -41,7 +44,13 @@ export const rulesService = defineService({
       use(next) {
         schema = next.schema
       },
-      routes: (next) => rulesRoutes({ ...data, database, schema: next.schema, openSandbox: () => openSandbox(next) }),
+      routes: (next) =>
+        rulesRoutes({
+          ...{ ...data, database, schema: next.schema },
+          openSandbox: () => openSandbox(next),
+          queryTimeoutMs: next.settings.server.query_timeout,
+          readTests: () => projectTests(dir),
+        }),
     }
   },
 })

@@ -8,7 +8,11 @@ import { STUDIO_SETTINGS, type StudioSettings } from './studio-settings'
 
 export interface StudioNeeds {
   readonly database: Database
-  readonly loaded: { readonly settings: StudioSettings }
+  readonly mode: 'dev' | 'start'
+  readonly loaded: {
+    readonly settings: StudioSettings & { readonly name: string }
+    readonly environment: 'dev' | 'staging' | 'production'
+  }
 }
 
 /** The studio's pages, and what operators keep there. What they show, the other services have in the admin API. */
@@ -16,7 +20,7 @@ export const studioService = defineService({
   name: 'studio',
   tables: STUDIO_TABLES,
   settings: STUDIO_SETTINGS,
-  open({ database }: StudioNeeds) {
+  open({ database, mode }: StudioNeeds) {
     // Read when somebody opens it: most servers start without that.
     let pack: Promise<StudioPack | null> | undefined
     const opened = () => {
@@ -25,7 +29,16 @@ export const studioService = defineService({
     }
     return {
       port: {},
-      routes: ({ settings }) => (settings.studio.enabled ? [...studioRoutes(opened), ...itemRoutes(database)] : []),
+      routes({ settings, environment }) {
+        if (!settings.studio.enabled) return []
+        // What `dev` serves is somebody's own machine, whatever the name of its settings.
+        const shown = {
+          name: settings.name,
+          environment: mode === 'dev' ? 'dev' : environment,
+          path: settings.studio.path,
+        }
+        return [...studioRoutes(opened, shown), ...itemRoutes(database)]
+      },
     }
   },
 })

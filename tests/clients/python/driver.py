@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 import traceback
@@ -108,6 +109,19 @@ def run(options: Json, operation: Json) -> Any:
             with koya.batch() as batch:
                 pending = [step_of(batch, step) for step in operation["operations"]]
             return [one.result for one in pending]
+        case "call":
+            name = re.sub("([A-Z])", r"_\1", operation["function"]).lower()
+            given: Json = {}
+            if "idempotencyKey" in operation:
+                given["idempotency_key"] = operation["idempotencyKey"]
+            function = getattr(
+                koya.with_options(**given).functions, name.replace("-", "_")
+            )
+            return function(**untagged(operation["input"]))
+        case "request":
+            return koya.request(
+                operation["method"], operation["path"], body=operation["body"]
+            )
         case "lastSeq":
             return koya.last_seq
         case "register" | "login":
@@ -198,6 +212,8 @@ def failure_of(error: KoyaliteError) -> Json:
         ],
         "requestId": error.request_id,
         "operation": error.operation,
+        "executed": error.executed,
+        "execution": error.execution,
     }
 
 

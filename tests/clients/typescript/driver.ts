@@ -79,6 +79,13 @@ async function run(koya: Any, operation: Operation, client: string): Promise<unk
     }
     case 'batch':
       return koya.batch((tx: Any) => operation.operations.map((step) => stepOf(tx, step)))
+    case 'call': {
+      const { input, idempotencyKey } = operation
+      const name = operation.function.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      return koya.fn[name](untagged(input), { idempotencyKey })
+    }
+    case 'request':
+      return koya.request(operation.method, operation.path, { body: operation.body })
     case 'lastSeq':
       return koya.lastSeq
     case 'register':
@@ -138,7 +145,8 @@ function place(client: string, collection: string, id: unknown): string {
 
 function failureOf(error: Any): object {
   const { name: kind, code, status, message, details, requestId = null, operation = null } = error
-  return { kind, code, status, message, details, requestId, operation }
+  const { executed = null, execution = null } = error
+  return { kind, code, status, message, details, requestId, operation, executed, execution }
 }
 
 function tagged(value: unknown): unknown {

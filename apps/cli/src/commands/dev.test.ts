@@ -54,6 +54,7 @@ test('says why rules deny something, with a command that works as it is', async 
   await said(
     /denied {2}PATCH \/api\/collections\/notes\/1 {2}401 UNAUTHENTICATED, anonymous: schema\.yaml:\d+:3 Nobody may update/,
   )
+  await said(/denied {2}PATCH .*\n {2}.+\n/)
   const command = /denied {2}PATCH .*\n {2}(.*)\n/.exec(server.output())?.[1] ?? ''
   expect(refused.body.error.details[1]).toEqual({ field: '', code: 'explain', message: command })
   const pasted = Bun.spawnSync(['sh', '-c', command], { env: koyaliteEnvironment() })

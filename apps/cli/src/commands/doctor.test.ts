@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createApi, createKey, runKoyalite, startServer, type TempProject, useProjects } from '@koyalite/testkit'
 
@@ -140,6 +140,16 @@ collections:
       level: 'problem',
       message: 'functions.isolation is sandbox, which does not work on this machine',
     })
+  })
+
+  test('functions that run as plain processes are named', async () => {
+    const project = await create()
+    mkdirSync(project.path('functions'))
+    writeFileSync(project.path('functions/hello.ts'), 'export default () => new Response()\n')
+    const env = { KOYALITE_FUNCTIONS_ISOLATION: 'process' }
+    const { stdout } = await runKoyalite(['doctor', '--json', '--dir', project.dir], { env })
+    const message = expect.stringMatching(/^hello runs as a plain process: .* can reach$/)
+    expect(named(JSON.parse(stdout).findings, 'functions')).toMatchObject({ level: 'note', message })
   })
 
   test('a reader that keeps the WAL from being emptied is named', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createProject, runKoyalite, startServer, type TempProject, until } from '@koyalite/testkit'
+import { createKey, createProject, runKoyalite, startServer, type TempProject, until } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -52,6 +52,95 @@ test('writes, leaves alone what is unchanged, and checks', async () => {
   project.write('node_modules/@koyalite/client/package.json', '{}')
   expect((await run()).stderr).not.toContain('not installed')
   expect(readFileSync(join(project.dir, 'web/clients/koyalite/index.ts'), 'utf8')).toContain('from "./posts.ts";')
+})
+
+const PUBLISH = `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  config: { env: { TOKEN: 'plain' } },
+  input: { post_id: 'uuid', notes: { type: 'array', items: 'string', optional: true } },
+  output: { slug: 'string' },
+  handler: () => ({ slug: '' }),
+})
+`
+
+test('types of functions, without a server and without a trace in the database; what cannot be loaded is an error', async () => {
+  const project = projectWith(schema())
+  const run = (...args: readonly string[]) => runKoyalite(['generate', '--dir', project.dir, ...args])
+  const types = () => readFileSync(join(project.dir, 'generated/functions.d.ts'), 'utf8')
+  project.write('functions/publish.ts', PUBLISH)
+  project.write('functions/hook.ts', "export const config = {}\nexport default { fetch: () => new Response('') }\n")
+  expect(JSON.parse((await run('--json')).stdout).written).toContain('functions.d.ts')
+  expect(existsSync(join(project.dir, 'data/koyalite.db'))).toBe(false)
+  expect(types()).toContain(`export interface PublishInput {
+	post_id: string;
+	notes?: string[] | undefined;
+}
+`)
+  expect(types()).toContain('\t\tpublish: { input: PublishInput; output: PublishOutput };\n\t}')
+  expect((await run('--check')).code).toBe(0)
+  project.write('functions/publish.ts', PUBLISH.replace("slug: 'string'", "slug: 'int'"))
+  expect((await run('--check')).stdout).toBe('functions.d.ts is out of date\n')
+  project.write('functions/publish.ts', PUBLISH.replace('plain', '${MISSING_TOKEN}'))
+  const failed = await run()
+  expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('MISSING_TOKEN')])
+  expect(types()).toContain('slug: string;')
+  rmSync(join(project.dir, 'functions'), { recursive: true })
+  expect(JSON.parse((await run('--lang', 'go', '--json')).stdout).removed).toEqual([])
+  expect(JSON.parse((await run('--json')).stdout).removed).toEqual(['functions.d.ts'])
+})
+
+test('functions with a door are in the clients of all languages, those of a server too', async () => {
+  const project = projectWith(schema(), 'generate: { languages: [typescript, go, python] }\n')
+  const run = (...args: readonly string[]) => runKoyalite(['generate', '--dir', project.dir, ...args])
+  const written = async () => JSON.parse((await run('--json')).stdout).written as readonly string[]
+  const ofFunctions = ['koyalite/functions.ts', 'go/koyalite/functions.go', 'python/koyalite/_functions.py']
+  project.write('functions/publish.ts', PUBLISH)
+  expect((await written()).filter((path) => ofFunctions.includes(path))).toEqual([])
+  const withDoor = PUBLISH.replace("{ TOKEN: 'plain' }", "{ TOKEN: 'plain' }, access: 'true'")
+  project.write('functions/publish.ts', withDoor)
+  expect(await written()).toEqual(expect.arrayContaining(ofFunctions))
+  expect((await run('--check')).code).toBe(0)
+  project.write('functions/publish.ts', withDoor.replace("slug: 'string'", "slug: 'int'"))
+  const changed = ofFunctions.map((path) => `${path} is out of date`).toSorted()
+  const others = ['.koyalite.json is out of date', 'functions.d.ts is out of date']
+  expect((await run('--check')).stdout.trim().split('\n')).toEqual([...others, ...changed].sort())
+  project.write('functions/publish.ts', withDoor)
+
+  const server = await startServer(project)
+  const key = await createKey(project, 'schema')
+  const folder = join(project.dir, 'elsewhere')
+  try {
+    const languages = ['--lang', 'typescript,go,python', '--output', folder]
+    const taken = await runKoyalite(['generate', '--url', server.url, '--token', key, ...languages])
+    expect([taken.code, taken.stderr]).toEqual([0, expect.any(String)])
+    for (const path of ofFunctions)
+      expect(readFileSync(join(folder, path), 'utf8')).toBe(readFileSync(join(project.dir, 'generated', path), 'utf8'))
+    expect(existsSync(join(folder, 'functions.d.ts'))).toBe(false)
+  } finally {
+    await server.kill('SIGKILL')
+  }
+})
+
+test('dev writes types of functions as they change', async () => {
+  const project = projectWith(schema())
+  project.write('functions/publish.ts', PUBLISH)
+  expect((await runKoyalite(['generate', '--dir', project.dir])).code).toBe(0)
+  const server = await startServer(project, { command: 'dev' })
+  const types = () => readFileSync(join(project.dir, 'generated/functions.d.ts'), 'utf8')
+  try {
+    project.write('functions/publish.ts', PUBLISH.replace("slug: 'string'", "slug: 'int'"))
+    await until(() => types().includes('slug: number;'))
+    project.write('functions/count.ts', PUBLISH)
+    await until(() => types().includes('count: { input: CountInput; output: CountOutput };'))
+    expect(server.output()).toContain('✓ clients')
+    project.write('functions/count.ts', 'export default {')
+    await until(() => server.output().includes('count is still served as version 1'))
+    expect(types()).toContain('CountInput')
+    rmSync(join(project.dir, 'functions/count.ts'))
+    await until(() => !types().includes('CountInput'))
+  } finally {
+    await server.kill('SIGKILL')
+  }
 })
 
 test('writes Go as a module of its own, where the settings say so', async () => {

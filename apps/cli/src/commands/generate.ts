@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { IMPORT_EXTENSIONS, type ImportExtension } from '@koyalite/codegen'
-import type { Schema } from '@koyalite/schema'
 import { type Command, Option } from 'commander'
 import { CommandError } from '../command-error'
 import { differences, type Generated, generate, type Target } from '../generate/client-files'
-import { servedSchema } from '../generate/served-schema'
+import { projectTarget } from '../generate/project-target'
+import { servedProject } from '../generate/served-project'
 import { projectFolder } from '../project'
 import { projectCommand } from '../project-command'
 import { note, paint, print, printJson } from '../terminal'
@@ -43,33 +43,25 @@ export function generateCommand(): Command {
     .action(async (options: Options) => {
       if (options.token !== undefined && options.url === undefined)
         throw new CommandError('--token is for --url', { exitCode: 2 })
-      const target = options.url === undefined ? await projectTarget(options) : await serverTarget(options, options.url)
+      const target = options.url === undefined ? await ofProject(options) : await serverTarget(options, options.url)
       if (options.check === true) check(target, options)
       else show(target, generate(target), options)
     })
 }
 
-/** By the files of the project: its database is not opened, and may be served meanwhile. */
-async function projectTarget(options: Options): Promise<Target> {
-  const dir = projectFolder(options.dir)
-  const { loadProject } = await import('@koyalite/server')
-  const { schema, settings } = await loadProject({ dir })
-  return targetOf(options, {
-    schema,
-    languages: settings.generate.languages,
-    options: settings.generate,
-    folder: resolve(dir, settings.generate.output),
-  })
+function ofProject(options: Options): Promise<Target> {
+  return projectTarget(projectFolder(options.dir), (target) => targetOf(options, target))
 }
 
 /** Where there is no project: a front end in a repository of its own. */
 async function serverTarget(options: Options, url: string): Promise<Target> {
-  const schema: Schema = await servedSchema(url, options.token)
+  const { schema, functions } = await servedProject(url, options.token)
   return targetOf(options, {
     schema,
     languages: ['typescript'],
     options: {},
     folder: resolve(options.dir ?? '.', 'generated'),
+    functions,
   })
 }
 

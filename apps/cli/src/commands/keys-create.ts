@@ -34,13 +34,15 @@ export function keysCreateCommand(): Command {
     })
 }
 
-/** `data:read=posts,comments` */
-export function formatScope({ scope, collections }: GrantedScope): string {
-  return collections === undefined ? scope : `${scope}=${collections.join(',')}`
+/** `data:read=posts,comments`, `functions:invoke=report` */
+export function formatScope({ scope, collections, functions }: GrantedScope): string {
+  const limits = collections ?? functions
+  return limits === undefined ? scope : `${scope}=${limits.join(',')}`
 }
 
 function parseScope(text: string): GrantedScope {
-  const [name = '', list, ...more] = text.split('=')
+  // `functions:invoke:report` is `functions:invoke=report`.
+  const [name = '', list, ...more] = text.replace(/^functions:invoke:/, 'functions:invoke=').split('=')
   if (!KEY_SCOPES.includes(name as KeyScope) || more.length > 0) {
     throw new CommandError(`there is no scope '${name}'${didYouMean(name, KEY_SCOPES)}`, {
       exitCode: 2,
@@ -55,7 +57,8 @@ function parseScope(text: string): GrantedScope {
     })
   }
   if (list === undefined) return { scope }
-  const collections = list.split(',').map((collection) => collection.trim())
-  if (collections.includes('')) throw new CommandError(`--scope ${text} has no collection after the =`, { exitCode: 2 })
-  return { scope, collections }
+  const names = list.split(',').map((one) => one.trim())
+  const what = scope === 'functions:invoke' ? 'function' : 'collection'
+  if (names.includes('')) throw new CommandError(`--scope ${text} has no ${what} after the =`, { exitCode: 2 })
+  return scope === 'functions:invoke' ? { scope, functions: names } : { scope, collections: names }
 }

@@ -16,12 +16,13 @@ export function keysListCommand(): Command {
       if (options.json === true) return printJson({ keys })
       if (keys.length === 0) return note('There are no service keys yet. Create one: koyalite keys create')
       printTable(
-        ['id', 'name', 'scopes', 'created', 'state'],
+        ['id', 'name', 'scopes', 'created', 'last used', 'state'],
         keys.map((key) => [
           key.id,
           key.name ?? '',
           key.scopes.map(formatScope).join(' '),
           key.created_at.slice(0, 10),
+          key.last_used_at === null ? 'never seen' : `${key.last_used_at.slice(0, 16).replace('T', ' ')} UTC`,
           key.revoked_at === null ? 'active' : `revoked ${key.revoked_at.slice(0, 10)}`,
         ]),
       )

@@ -5,6 +5,8 @@ import {
   isLanguage,
   LANGUAGES,
   type LanguageOptions,
+  type ProjectFunctions,
+  pythonFunctionsFiles,
   writeGenerated,
 } from '@koyalite/codegen'
 import { clientNameWarnings, formatProblem, type Schema } from '@koyalite/schema'
@@ -14,6 +16,12 @@ export interface Target {
   readonly schema: Schema
   readonly languages: readonly string[]
   readonly options: LanguageOptions
+  /** Null where there are none. */
+  readonly functions: ProjectFunctions | null
+  /** The package that functions in Python import; null where there are none. */
+  readonly pythonFunctions?: Readonly<Record<string, string>> | null
+  /** Written with the types of functions, for editors where no package is installed: texts by path. */
+  readonly editorTypes?: Readonly<Record<string, string>>
   /** Absolute. */
   readonly folder: string
 }
@@ -45,7 +53,14 @@ export function differences(target: Target): readonly string[] {
   ].sort()
 }
 
-function filesOf({ schema, languages, options }: Target): ReadonlyMap<string, string> {
+function filesOf({
+  schema,
+  languages,
+  options,
+  functions,
+  pythonFunctions = null,
+  editorTypes = {},
+}: Target): ReadonlyMap<string, string> {
   const unknown = languages.filter((language) => !isLanguage(language))
   if (unknown.length > 0)
     throw new CommandError(`clients in ${unknown.join(', ')} are not available in this version`, {
@@ -54,7 +69,10 @@ function filesOf({ schema, languages, options }: Target): ReadonlyMap<string, st
     })
   const clashes = clientNameWarnings(schema, { file: 'schema.yaml' }).map(formatProblem)
   if (clashes.length > 0) throw new CommandError(clashes.join('\n'), { advice: 'Nothing was generated.' })
-  return generateClients(schema, languages.filter(isLanguage), options)
+  const clients = generateClients(schema, languages.filter(isLanguage), options, functions)
+  const types = functions !== null && languages.includes('typescript') ? Object.entries(editorTypes) : []
+  const python = pythonFunctions === null ? [] : pythonFunctionsFiles(schema, pythonFunctions)
+  return new Map([...clients, ...types, ...python])
 }
 
 function refuseForeign({ folder }: Target, foreign: readonly string[]): void {

@@ -11,11 +11,14 @@ export interface Regenerated {
 }
 
 /** For `dev`: regenerates clients where `generate` has run before; undefined elsewhere. */
-export function regenerate(target: Target): Regenerated | undefined {
-  if (!hasGenerated(target.folder)) return undefined
+export async function regenerate(
+  { folder, ...target }: Omit<Target, 'functions'>,
+  functions: () => Promise<Target['functions']>,
+): Promise<Regenerated | undefined> {
+  if (!hasGenerated(folder)) return undefined
   const started = performance.now()
   try {
-    const { written, removed } = generate(target)
+    const { written, removed } = generate({ ...target, folder, functions: await functions() })
     if (written.length + removed.length === 0) return { done: '', lines: [] }
     return { done: `${paint('green', '✓ clients')}  (${formatDuration(performance.now() - started)})`, lines: [] }
   } catch (error) {

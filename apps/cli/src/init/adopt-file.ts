@@ -3,7 +3,7 @@ import { printableText } from '@koyalite/contracts'
 import type { AdoptedProject } from '@koyalite/server'
 import { formatCount, paint } from '../terminal'
 import { type CreatedProject, requireFreeFolder, writeProject } from './create-project'
-import { COMMON_FILES } from './templates'
+import { COMMON_FILES, forEditors } from './templates'
 
 export interface AdoptedFile extends CreatedProject {
   readonly collections: AdoptedProject['collections']
@@ -23,7 +23,7 @@ export async function adoptFile(options: {
   requireFreeFolder(dir, force, from)
   const { adoptProject } = await import('@koyalite/server')
   const { schema, collections, findings, encrypted } = await adoptProject({ from, dir, key })
-  const text = `${heading(from, findings)}${schema}`
+  const text = forEditors(`${heading(from, findings)}${schema}`)
   return { ...writeProject(dir, { 'schema.yaml': text, ...COMMON_FILES }), collections, findings, encrypted }
 }
 

@@ -13,7 +13,7 @@ import {
   type TempProject,
   testSamples,
 } from '@koyalite/testkit'
-import { TEMPLATE_NAMES, TEMPLATES } from './templates'
+import { forEditors, TEMPLATE_NAMES, TEMPLATES } from './templates'
 
 setDefaultTimeout(60_000)
 
@@ -177,7 +177,7 @@ function testWorkspaces(get: () => { api: (token?: string) => Api; project: Temp
 test('the blog of the template and the one of the examples have the same rules', () => {
   const example = (path: string) => readFileSync(join(import.meta.dir, '../../../../examples/blog', path), 'utf8')
   const { files } = TEMPLATES.blog
-  expect(files['schema.yaml']).toBe(example('schema.yaml'))
+  expect(files['schema.yaml']).toBe(forEditors(example('schema.yaml')))
   const cases = (text = '') => text.slice(text.indexOf('\n'))
   expect(cases(files['rules/blog.test.yaml'])).toBe(cases(example('rules/blog.test.yaml')))
 })

@@ -25,6 +25,14 @@ export interface Template {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** Where editors with the YAML language server find the keys of schema.yaml: at the server, while it runs with the default port. */
+const EDITOR_LINE = '# yaml-language-server: $schema=http://127.0.0.1:8090/api/schema.json'
+
+/** The text of a schema.yaml that editors complete and check. */
+export function forEditors(schema: string): string {
+  return `${EDITOR_LINE}\n${schema}`
+}
+
 /** What every project has besides its schema. */
 export const COMMON_FILES: Template['files'] = { 'koyalite.yaml': settings, '.gitignore': gitignore }
 
@@ -32,7 +40,7 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   basic: {
     description: 'one collection to start with',
     files: {
-      'schema.yaml': basicSchema,
+      'schema.yaml': forEditors(basicSchema),
       ...COMMON_FILES,
       'seeds/notes.yaml': basicSeed,
       'rules/notes.test.yaml': basicRules,
@@ -42,7 +50,7 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   blog: {
     description: 'users with roles, categories, posts, comments',
     files: {
-      'schema.yaml': blogSchema,
+      'schema.yaml': forEditors(blogSchema),
       ...COMMON_FILES,
       'seeds/blog.yaml': blogSeed,
       'rules/blog.test.yaml': blogRules,
@@ -52,7 +60,7 @@ export const TEMPLATES: Readonly<Record<TemplateName, Template>> = {
   saas: {
     description: 'workspaces with members, invitations, plans, projects and tasks',
     files: {
-      'schema.yaml': saasSchema,
+      'schema.yaml': forEditors(saasSchema),
       ...COMMON_FILES,
       'seeds/plans.yaml': saasPlans,
       'seeds/dev/sample.yaml': saasSample,

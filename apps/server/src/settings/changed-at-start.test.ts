@@ -22,6 +22,11 @@ test('what the running server was built on needs another start', () => {
     'logs.keep',
     'logs.max_bytes',
     'logs.stdout',
+    'functions.container.socket',
+    'functions.container.image',
+    'studio.host',
+    'studio.port',
+    'studio.same_origin',
   ])
 })
 

@@ -295,6 +295,11 @@ describe('mistakes', () => {
       /^koyalite.yaml:1:32 server.cors.credentials: credentials require explicit origins/,
     ],
     [
+      'studio: { path: /admin/ }\n',
+      /^koyalite.yaml:1:17 studio.path: expected a path like \/_ or \/admin, in lower case/,
+    ],
+    ['studio: { path: /api/admin }\n', /^koyalite.yaml:1:17 studio.path: something else is served there: .*\/api, /],
+    [
       'server: { cors: { origins: [example.com] } }\n',
       /^koyalite.yaml:1:29 server.cors.origins.0: expected '\*' or an origin/,
     ],
@@ -337,18 +342,16 @@ describe('what is not in this version', () => {
     const chosen = settingsOf(
       {
         'koyalite.yaml': [
-          'functions:',
-          '  timeout: 5s',
+          'functions: { timeout: 5s }',
           'webhooks: { endpoints: [{ name: w, url: "https://example.com" }] }',
           'server: { port: 1 }',
         ].join('\n'),
       },
-      { KOYALITE_FUNCTIONS_CPU: '2' },
+      { KOYALITE_WEBHOOKS_ALLOW: '10.0.0.0/8' },
     )
     expect(chosen.withoutEffect.map(formatSettingsProblem).toSorted()).toEqual([
-      'KOYALITE_FUNCTIONS_CPU functions.cpu is not available in this version and has no effect',
-      'koyalite.yaml:2:12 functions.timeout is not available in this version and has no effect',
-      'koyalite.yaml:3:24 webhooks.endpoints is not available in this version and has no effect',
+      'KOYALITE_WEBHOOKS_ALLOW webhooks.allow is not available in this version and has no effect',
+      'koyalite.yaml:2:24 webhooks.endpoints is not available in this version and has no effect',
     ])
   })
 })

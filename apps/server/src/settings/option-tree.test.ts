@@ -14,6 +14,7 @@ describe('the list of options', () => {
       secret: false,
       reference: false,
       atStart: false,
+      choices: [],
       help: 'Maximum size of a request body',
     })
     expect(options.filter((option) => option.help === '')).toEqual([])
@@ -22,6 +23,9 @@ describe('the list of options', () => {
       'email.url',
       'email.api_key',
       'auth.jwt.secret',
+      'functions.registries.npm',
+      'functions.registries.python',
+      'functions.registries.go',
     ])
   })
 

@@ -12,10 +12,11 @@ export function loadSchema(text: string): Schema {
 }
 
 export function sandboxOf(schema: Schema): OpenSandbox {
-  return () => openRuleSandbox({ schema, settings: { server: SERVER } })
+  return () => openRuleSandbox({ schema, settings: { server: SANDBOX_SERVER } })
 }
 
-const SERVER = {
+/** Of a server on which nothing is set. */
+export const SANDBOX_SERVER = {
   host: '127.0.0.1',
   url: null,
   cors: { origins: ['*'], credentials: false },

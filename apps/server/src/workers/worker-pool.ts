@@ -101,7 +101,7 @@ export class WorkerPool implements WorkerGroup {
 
   async resume(loaded: Loaded): Promise<void> {
     this.#isPaused = false
-    const served = servedOf(loaded, this.#options.url)
+    const served = servedOf(loaded, this.#addresses())
     await Promise.all(this.#workers().map((worker) => worker.ask((id) => ({ type: 'load', id, ...served }))))
   }
 
@@ -153,9 +153,14 @@ export class WorkerPool implements WorkerGroup {
     })
   }
 
+  #addresses() {
+    const { services } = this.#project
+    return { publicUrl: this.#options.url, studioUrl: services.studioUrl(), studioPlace: services.studioPlace }
+  }
+
   #spawn(slot: Slot): WorkerProcess {
     const { database, databasePath, keysDir, log, services } = this.#project
-    const { host, port, url } = this.#options
+    const { host, port } = this.#options
     slot.worker = new WorkerProcess({
       start: {
         type: 'start',
@@ -167,7 +172,7 @@ export class WorkerPool implements WorkerGroup {
         keysDir,
         durable: database.durablePosition(),
         paused: this.#isPaused,
-        ...servedOf(this.#project.current(), url),
+        ...servedOf(this.#project.current(), this.#addresses()),
       },
       onLog: (lines) => log.lines(lines),
       calls: services.calls,

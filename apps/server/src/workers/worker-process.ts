@@ -138,6 +138,9 @@ export class WorkerProcess {
 }
 
 /** What the workers serve when this is loaded. */
-export function servedOf({ settings, environment, schema }: Loaded, publicUrl: string): ServedByWorkers {
-  return { settings, environment, schema: serializeSchema(schema), publicUrl }
+export function servedOf(
+  { settings, environment, schema }: Loaded,
+  addresses: Pick<ServedByWorkers, 'publicUrl' | 'studioUrl' | 'studioPlace'>,
+): ServedByWorkers {
+  return { settings, environment, schema: serializeSchema(schema), ...addresses }
 }

@@ -1,6 +1,7 @@
 import { defineCall } from '@koyalite/kernel'
 import type { LogPosition } from '@koyalite/sqlite'
 import type { Loaded } from '../load-project'
+import type { StudioPlace } from '../studio-place'
 import type { CallMessage } from './call-channel'
 
 /** What a worker's /metrics would say. */
@@ -14,6 +15,8 @@ export interface ServedByWorkers extends Pick<Loaded, 'settings' | 'environment'
   /** As serializeSchema made it. */
   readonly schema: string
   readonly publicUrl: string
+  readonly studioUrl: string
+  readonly studioPlace: StudioPlace
 }
 
 export interface StartWorker extends ServedByWorkers {

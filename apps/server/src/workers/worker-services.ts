@@ -2,6 +2,7 @@ import { AppError } from '@koyalite/contracts'
 import {
   createForwarder,
   createHttpApp,
+  createOutbound,
   createRateLimiter,
   createRequestLimits,
   createTasks,
@@ -22,6 +23,7 @@ import { workersSocket } from '../control-channel'
 import type { Loaded } from '../load-project'
 import { MAIL_ADAPTERS } from '../mail-adapters'
 import { responseSettings } from '../response-settings'
+import { byHost, withoutOperatorCookies } from '../studio-place'
 import type { ServedByWorkers, StartWorker } from './worker-protocol'
 
 export interface WorkerServicesOptions {
@@ -54,16 +56,21 @@ export async function openWorkerServices(
     throw new AppError('UNAVAILABLE', 'the primary process is no longer listening')
   const loadedOf = ({ schema, ...served }: ServedByWorkers): Loaded => ({
     ...served,
+    // Only the primary runs the project's code.
+    variables: {},
     schema: withUntypedTables(database, deserializeSchema(schema)),
     warnings: [],
   })
   const limiter = createRateLimiter({ now: Date.now })
   const limits = createRequestLimits(limiter, start.settings.auth.rate_limit)
-  let { publicUrl } = start
+  let { publicUrl, studioUrl } = start
+  const { studioPlace: place } = start
+  let { settings } = start
+  const outbound = createOutbound(() => ({ allow: settings.outbound.allow, allowsLoopback: false }))
   const first = loadedOf(start)
   const services = await SERVICES.openInWorker(
     {
-      ...{ role, database, log, metrics, limiter, limits, instance, keysDir },
+      ...{ role, database, log, metrics, limiter, limits, outbound, instance, keysDir },
       // Never started: the primary does the background work.
       tasks: createTasks({ log, metrics: { register: () => () => {} } }),
       secrets: await openSecretBox({ dir: keysDir, readOnly: true }),
@@ -73,28 +80,37 @@ export async function openWorkerServices(
       adminAreas: SERVICES.adminAreas,
       mailAdapters: MAIL_ADAPTERS,
       publicUrl: () => publicUrl,
+      studioUrl: () => studioUrl,
     },
     first,
   )
   const { audit, auth, observe } = services.ports
   const forward = { ...createForwarder(socket.address), all: isPaused }
-  const appOf = (loaded: Loaded): HttpApp =>
-    createHttpApp({
-      routes: services.workerRoutes(loaded),
+  const authenticate = place.kind === 'together' ? auth.authenticate : withoutOperatorCookies(auth.authenticate)
+  const appOf = (loaded: Loaded): HttpApp => {
+    const shared = {
       settings: responseSettings(loaded),
       log,
       metrics: metrics.http,
-      authenticate: limits.limited(auth.authenticate),
+      authenticate: limits.limited(authenticate),
       beforeAccess: audit.auditImpersonation,
       observe: observe.responded,
+      trace: observe.trace,
       forward,
-    })
+      privatePath: loaded.settings.studio.path,
+    }
+    const app = createHttpApp({ ...shared, routes: services.workerRoutes(loaded) })
+    // The studio is the primary's: what is unknown here is forwarded.
+    return place.kind === 'host' ? byHost(place.host, { studio: createHttpApp({ ...shared, routes: [] }), app }) : app
+  }
   let app = appOf(first)
   return {
     app: () => app,
     use(served) {
       const loaded = loadedOf(served)
+      settings = loaded.settings
       publicUrl = served.publicUrl
+      studioUrl = served.studioUrl
       services.use(loaded)
       app = appOf(loaded)
     },

@@ -7,7 +7,7 @@ export function EmptyState({ title, children }: { readonly title: string; readon
   return (
     <div className="mx-auto flex max-w-[480px] flex-col items-start gap-3 px-4 py-16">
       <h2 className="text-large font-semibold text-balance">{title}</h2>
-      <div className="flex flex-col items-start gap-3 text-md text-text-2">{children}</div>
+      <div className="flex w-full min-w-0 flex-col items-start gap-3 text-md text-text-2">{children}</div>
     </div>
   )
 }

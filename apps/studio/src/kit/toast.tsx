@@ -19,7 +19,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     <Base.Provider limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed bottom-4 left-4 z-50 flex w-[min(420px,calc(100vw-2rem))] flex-col gap-2 max-sm:bottom-16">
+        <Base.Viewport className="fixed bottom-[72px] left-4 z-50 flex w-[min(420px,calc(100vw-2rem))] flex-col gap-2">
           <Toasts />
         </Base.Viewport>
       </Base.Portal>

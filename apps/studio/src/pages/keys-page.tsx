@@ -9,6 +9,7 @@ import { Page } from '../kit/page'
 import { EmptyState, ErrorState, Skeleton } from '../kit/states'
 import { minuteOf } from '../kit/times'
 import { useToast } from '../kit/toast'
+import { useNewInAddress } from '../kit/use-new-in-address'
 import { useMay, useSession } from '../session/session-context'
 import { NewKeyDialog } from './keys/new-key-dialog'
 
@@ -22,10 +23,11 @@ export function KeysPage() {
     queryKey: ['keys'],
     queryFn: () => admin.listKeys({ query: { limit: 500 } }),
   })
-  const [dialog, setDialog] = useState<'new' | ServiceKey | null>(null)
+  const [dialog, setDialog] = useState<ServiceKey | null>(null)
+  const [isNew, setNew] = useNewInAddress()
   const keys = data?.keys.toSorted((a, b) => Number(a.revoked_at !== null) - Number(b.revoked_at !== null))
   const newKey = (
-    <Button kind="primary" reason={mayWrite ? null : 'Your role cannot make keys.'} onClick={() => setDialog('new')}>
+    <Button kind="primary" reason={mayWrite ? null : 'Your role cannot make keys.'} onClick={() => setNew(true)}>
       New key
     </Button>
   )
@@ -53,6 +55,15 @@ export function KeysPage() {
               cell: ({ created_at }) => <span className="whitespace-nowrap">{minuteOf(created_at)}</span>,
             },
             {
+              name: 'Last used',
+              cell: ({ last_used_at }) =>
+                last_used_at === null ? (
+                  <span className="text-text-3">never seen</span>
+                ) : (
+                  <span className="whitespace-nowrap">{minuteOf(last_used_at)}</span>
+                ),
+            },
+            {
               name: 'State',
               cell: ({ revoked_at }) =>
                 revoked_at === null ? (
@@ -77,8 +88,8 @@ export function KeysPage() {
           ]}
         />
       )}
-      {dialog === 'new' && <NewKeyDialog onClose={() => setDialog(null)} />}
-      {dialog !== null && dialog !== 'new' && <RevokeDialog serviceKey={dialog} onClose={() => setDialog(null)} />}
+      {isNew && mayWrite && <NewKeyDialog onClose={() => setNew(false)} />}
+      {dialog !== null && <RevokeDialog serviceKey={dialog} onClose={() => setDialog(null)} />}
     </Page>
   )
 }
@@ -105,6 +116,7 @@ function RevokeDialog({ serviceKey, onClose }: { readonly serviceKey: ServiceKey
 }
 
 /** `data:read of users, posts` */
-function scopeText({ scope, collections }: ServiceKey['scopes'][number]): string {
-  return collections === undefined ? scope : `${scope} of ${collections.join(', ')}`
+function scopeText({ scope, collections, functions }: ServiceKey['scopes'][number]): string {
+  const limits = collections ?? functions
+  return limits === undefined ? scope : `${scope} of ${limits.join(', ')}`
 }

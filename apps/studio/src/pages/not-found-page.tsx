@@ -1,12 +1,13 @@
+import { AppLink } from '../kit/app-link'
 import { EmptyState } from '../kit/states'
 
 export function NotFoundPage() {
   return (
     <EmptyState title="There is no such page">
       <p>
-        <a href="/_/" className="text-link underline">
+        <AppLink href="/" className="text-link underline">
           Go to the first page
-        </a>
+        </AppLink>
       </p>
     </EmptyState>
   )

@@ -9,9 +9,11 @@ import { Page } from '../kit/page'
 import { ErrorState, Skeleton } from '../kit/states'
 import { minuteOf } from '../kit/times'
 import { useToast } from '../kit/toast'
+import { useNewInAddress } from '../kit/use-new-in-address'
 import { messageOf } from '../session/operator-session'
 import { useMay, useOperator, useSession } from '../session/session-context'
 import { NewOperatorDialog } from './operators/new-operator-dialog'
+import { OperatorActions } from './operators/operator-actions'
 import { ROLES, type Role } from './operators/roles'
 
 type Operator = ListOperatorsResponse['operators'][number]
@@ -23,7 +25,8 @@ export function OperatorsPage() {
   const queries = useQueryClient()
   const toast = useToast()
   const mayWrite = useMay('operators:write')
-  const [dialog, setDialog] = useState<'new' | Operator | null>(null)
+  const [dialog, setDialog] = useState<Operator | null>(null)
+  const [isNew, setNew] = useNewInAddress()
   const { data, error, refetch } = useQuery({
     queryKey: ['operators'],
     queryFn: () => admin.listOperators({ query: { limit: 500 } }),
@@ -49,7 +52,7 @@ export function OperatorsPage() {
     <Page
       title="Operators"
       actions={
-        <Button kind="primary" reason={mayWrite ? null : 'Only owners add operators.'} onClick={() => setDialog('new')}>
+        <Button kind="primary" reason={mayWrite ? null : 'Only owners add operators.'} onClick={() => setNew(true)}>
           Add operator
         </Button>
       }
@@ -97,33 +100,35 @@ export function OperatorsPage() {
                 disabled_at === null ? <Badge kind="success">active</Badge> : <Badge kind="warning">disabled</Badge>,
             },
             {
+              name: 'Second factor',
+              cell: ({ mfa }) => (mfa ? 'set up' : <span className="text-text-3">none</span>),
+            },
+            {
+              name: 'Sessions',
+              cell: ({ sessions }) => sessions,
+            },
+            {
               name: 'Since',
               cell: ({ created_at }) => <span className="whitespace-nowrap">{minuteOf(created_at)}</span>,
             },
             {
               name: 'Actions',
               cell: (operator) => (
-                <div className="flex">
-                  <Button
-                    kind="quiet"
-                    reason={reason(operator)}
-                    onClick={() =>
-                      change.mutate({ id: operator.id, email: operator.email, disabled: operator.disabled_at === null })
-                    }
-                  >
-                    {operator.disabled_at === null ? 'Disable' : 'Enable'}
-                  </Button>
-                  <Button kind="quiet" reason={reason(operator)} onClick={() => setDialog(operator)}>
-                    Delete
-                  </Button>
-                </div>
+                <OperatorActions
+                  operator={operator}
+                  reason={reason(operator)}
+                  onDisable={() =>
+                    change.mutate({ id: operator.id, email: operator.email, disabled: operator.disabled_at === null })
+                  }
+                  onDelete={() => setDialog(operator)}
+                />
               ),
             },
           ]}
         />
       )}
-      {dialog === 'new' && <NewOperatorDialog onClose={() => setDialog(null)} />}
-      {dialog !== null && dialog !== 'new' && (
+      {isNew && mayWrite && <NewOperatorDialog onClose={() => setNew(false)} />}
+      {dialog !== null && (
         <ConfirmDialog
           title={`Delete the operator ${dialog.email}`}
           action={`Delete ${dialog.email}`}

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Button } from '../kit/button'
 import { CenteredPage } from '../kit/centered-page'
 import { FormError } from '../kit/form-error'
@@ -12,6 +12,8 @@ export function SetupPage() {
   const session = useSession()
   const navigate = useNavigate()
   const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get('token'))
+  // Whoever looks over a shoulder, and the history of the browser, need not have it.
+  useEffect(() => history.replaceState(history.state, '', location.pathname), [])
   const form = useForm(async (given) => {
     const body = { token: token ?? '', email: String(given.get('email')), password: String(given.get('password')) }
     session.accept(await session.admin.setUpFirstOperator({ query: { cookies: true }, body }))

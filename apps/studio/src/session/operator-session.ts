@@ -67,11 +67,26 @@ export class OperatorSession {
   readonly fetch = (path: string, init: RequestInit = {}): Promise<Response> => this.#send(new Request(path, init))
 
   async #send(request: Request): Promise<Response> {
-    // Once more after a renewal: so it is kept.
+    // Once more after a renewal, or after somebody has signed in again over their page: so it is kept.
     const again = request.clone()
     const response = await this.#sendOnce(request)
     if (response.status !== 401 || isSignIn(request)) return response
-    return (await this.#renew()) ? this.#sendOnce(again) : response
+    return (await this.#renew()) || (await this.#signedInAgain(request.signal)) ? this.#sendOnce(again) : response
+  }
+
+  /** Whether the operator whose session has ended is signed in again: resolves when they are, or have gone. */
+  #signedInAgain(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.#state.kind === 'expired' && !signal.aborted) return
+        stop()
+        signal.removeEventListener('abort', look)
+        resolve(this.#state.kind === 'signed_in' && !signal.aborted)
+      }
+      const stop = this.subscribe(look)
+      signal.addEventListener('abort', look)
+      look()
+    })
   }
 
   #sendOnce(request: Request): Promise<Response> {

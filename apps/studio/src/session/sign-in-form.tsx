@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '../kit/button'
 import { FormError } from '../kit/form-error'
 import { TextField } from '../kit/text-field'
+import { factorOf } from './factor-of'
 import { messageOf, type SignedIn } from './operator-session'
 import { useSession } from './session-context'
 
@@ -33,7 +34,7 @@ export function SignInForm({ email }: { readonly email?: string }) {
             })
           : await session.admin.verifyOperatorTotp({
               query,
-              body: { mfa_token: step.mfa_token, ...codeOf(givenAs('code')) },
+              body: { mfa_token: step.mfa_token, ...factorOf(givenAs('code')) },
             })
       if ('mfa_token' in answer) setStep(answer)
       else if ('operator' in answer) session.accept(answer)
@@ -79,9 +80,4 @@ export function SignInForm({ email }: { readonly email?: string }) {
       </Button>
     </form>
   )
-}
-
-function codeOf(text: string): { readonly code: string } | { readonly recovery_code: string } {
-  const code = text.replaceAll(' ', '')
-  return /^\d{6}$/.test(code) ? { code } : { recovery_code: text.trim() }
 }

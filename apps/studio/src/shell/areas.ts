@@ -1,30 +1,28 @@
-import { House, KeyRound, type LucideIcon, Users } from 'lucide-react'
-
-/** One place of the rail, with its pages. An area is listed once there is something in it: see CONTRIBUTING.md, "To add a page". */
-export interface Area {
-  readonly name: string
-  readonly icon: LucideIcon
-  readonly pages: readonly Page[]
-}
-
-export interface Page {
-  readonly name: string
-  readonly to: string
-  /** What it takes to see anything there. */
-  readonly permission?: string
-}
+import { ACCESS_AREA } from '../pages/access/area'
+import { API_AREA } from '../pages/api/area'
+import { DATA_AREA } from '../pages/data/area'
+import { FUNCTIONS_AREA } from '../pages/functions/area'
+import { HOME_AREA } from '../pages/home/area'
+import { OBSERVE_AREA } from '../pages/observe/area'
+import { OPERATE_AREA } from '../pages/operate/area'
+import { POLICIES_AREA } from '../pages/policies/area'
+import { SCHEMA_AREA } from '../pages/schema/area'
+import { SQL_AREA } from '../pages/sql/area'
+import { USERS_AREA } from '../pages/users/area'
+import type { Area } from './area'
 
 const AREAS: readonly Area[] = [
-  { name: 'Home', icon: House, pages: [{ name: 'Home', to: '/' }] },
-  { name: 'Users', icon: Users, pages: [{ name: 'Users', to: '/users', permission: 'users:read' }] },
-  {
-    name: 'Access',
-    icon: KeyRound,
-    pages: [
-      { name: 'Operators', to: '/operators', permission: 'operators:read' },
-      { name: 'Service keys', to: '/keys', permission: 'keys:read' },
-    ],
-  },
+  HOME_AREA,
+  DATA_AREA,
+  SCHEMA_AREA,
+  SQL_AREA,
+  POLICIES_AREA,
+  USERS_AREA,
+  ACCESS_AREA,
+  FUNCTIONS_AREA,
+  OBSERVE_AREA,
+  OPERATE_AREA,
+  API_AREA,
 ]
 
 /** The areas in which an operator can see something, each with the pages that they can. */

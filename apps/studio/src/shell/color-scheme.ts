@@ -1,18 +1,15 @@
-export type ColorScheme = 'system' | 'light' | 'dark'
+import { browserChoice, chooseInBrowser } from './browser-choice'
 
-const COOKIE = 'koyalite_studio_scheme'
-const YEAR_SECONDS = 31_536_000
+export type ColorScheme = 'system' | 'light' | 'dark'
 
 /** A preference of this browser, applied before anything is shown. The studio keeps nothing in the browser's storage. */
 export function colorScheme(): ColorScheme {
-  const [, stored] = new RegExp(`(?:^|; )${COOKIE}=(light|dark)(?:;|$)`).exec(document.cookie) ?? []
+  const stored = browserChoice('scheme')
   return stored === 'light' || stored === 'dark' ? stored : 'system'
 }
 
 export function setColorScheme(scheme: ColorScheme): void {
-  const age = scheme === 'system' ? 0 : YEAR_SECONDS
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
-  document.cookie = `${COOKIE}=${scheme}; Path=/_/; Max-Age=${age}; SameSite=Strict`
+  chooseInBrowser('scheme', scheme === 'system' ? null : scheme)
   applyScheme(scheme)
 }
 

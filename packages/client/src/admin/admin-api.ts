@@ -17,22 +17,42 @@ export interface AdminClient {
    */
   listRequests(input?: ListRequestsInput, options?: CallOptions): Promise<ListRequestsResponse>
   /**
+   * One of the latest requests: what it asked for, what was logged of it, and what would make it faster
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
+   */
+  getRequest(input: GetRequestInput, options?: CallOptions): Promise<GetRequestResponse>
+  /**
    * List what lists have asked for since the start, by shape, with advice for slow ones
    * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
    */
   listQueries(input?: ListQueriesInput, options?: CallOptions): Promise<ListQueriesResponse>
+  /**
+   * Requests, latencies, writes and load over time, for the last day by the minute and the last week by ten minutes
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
+   */
+  getLoadStats(input?: GetLoadStatsInput, options?: CallOptions): Promise<GetLoadStatsResponse>
+  /**
+   * List the latest lines of the log, newest first; older ones are in its files
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
+   */
+  listLogEntries(input?: ListLogEntriesInput, options?: CallOptions): Promise<ListLogEntriesResponse>
   /**
    * List queued emails, newest first
    * Operators with the role owner or admin; service keys with the scope admin.
    */
   listMails(input?: ListMailsInput, options?: CallOptions): Promise<ListMailsResponse>
   /**
+   * Send a mail at once, by settings that need not be saved
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  sendTestMail(input: SendTestMailInput, options?: CallOptions): Promise<SendTestMailResponse>
+  /**
    * Count the documents of a list, and get a cursor for every 1,000th of them
    * Callers whom the rules of the schema allow it.
    */
   mapPositions(input: MapPositionsInput, options?: CallOptions): Promise<MapPositionsResponse>
   /**
-   * List the collections with their fields, indexes and rules
+   * List the collections with their fields, indexes and rules, and what rules are made of
    * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
    */
   listCollections(input?: ListCollectionsInput, options?: CallOptions): Promise<ListCollectionsResponse>
@@ -46,6 +66,31 @@ export interface AdminClient {
    * Callers whom the rules of the schema allow it.
    */
   importOperations(input: ImportOperationsInput, options?: CallOptions): Promise<ImportOperationsResponse>
+  /**
+   * List what operators did to documents, newest first
+   * Operators with the role owner, admin, editor or viewer.
+   */
+  listChanges(input?: ListChangesInput, options?: CallOptions): Promise<ListChangesResponse>
+  /**
+   * Undo what an operator did, all of it or nothing; undoing an undo is "redo"
+   * Operators with the role owner, admin or editor.
+   */
+  undoChange(input: UndoChangeInput, options?: CallOptions): Promise<UndoChangeResponse>
+  /**
+   * Change or delete many documents, by their keys or all that match, as one action
+   * Callers whom the rules of the schema allow it.
+   */
+  bulkWrite(input: BulkWriteInput, options?: CallOptions): Promise<BulkWriteResponse>
+  /**
+   * Import the rows of an NDJSON body as one action, and say of each row that is refused why
+   * Callers whom the rules of the schema allow it.
+   */
+  importRows(input: ImportRowsInput, options?: CallOptions): Promise<ImportRowsResponse>
+  /**
+   * Export the documents of a list as a file
+   * Callers whom the rules of the schema allow it.
+   */
+  exportDocuments(input: ExportDocumentsInput, options?: CallOptions): Promise<Response>
   /**
    * Read the second factors of the caller
    * Operators.
@@ -82,6 +127,11 @@ export interface AdminClient {
   renewOperatorSession(input?: undefined, options?: CallOptions): Promise<RenewOperatorSessionResponse>
   /** End the cookie session of an operator */
   logoutOperator(input?: undefined, options?: CallOptions): Promise<undefined>
+  /**
+   * Confirm that it is still you, with a code of your second factor, or your password where you have none
+   * Operators.
+   */
+  proveOperator(input: ProveOperatorInput, options?: CallOptions): Promise<ProveOperatorResponse>
   /** Become the first operator */
   setUpFirstOperator(input: SetUpFirstOperatorInput, options?: CallOptions): Promise<SetUpFirstOperatorResponse>
   /** Set the password of an operator with the token of a link */
@@ -120,6 +170,11 @@ export interface AdminClient {
    */
   removeOperatorMfa(input: RemoveOperatorMfaInput, options?: CallOptions): Promise<undefined>
   /**
+   * End all sessions of an operator
+   * Operators with the role owner.
+   */
+  endOperatorSessions(input: EndOperatorSessionsInput, options?: CallOptions): Promise<EndOperatorSessionsResponse>
+  /**
    * Reset the password of an operator
    * Operators with the role owner.
    */
@@ -128,7 +183,32 @@ export interface AdminClient {
     options?: CallOptions,
   ): Promise<ResetOperatorPasswordResponse>
   /**
-   * List users with their accounts; parameters as for lists of documents
+   * Read whether the session of the caller may change documents in production
+   * Operators.
+   */
+  getEditingLock(input?: undefined, options?: CallOptions): Promise<GetEditingLockResponse>
+  /**
+   * Unlock documents of production for 15 minutes, for the session of the caller
+   * Operators.
+   */
+  unlockEditing(input?: undefined, options?: CallOptions): Promise<UnlockEditingResponse>
+  /**
+   * Lock documents of production again
+   * Operators.
+   */
+  lockEditing(input?: undefined, options?: CallOptions): Promise<LockEditingResponse>
+  /**
+   * List providers of sign-ins with what is set up and what is missing
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listProviders(input?: undefined, options?: CallOptions): Promise<ListProvidersResponse>
+  /**
+   * Ask a provider whether it would begin a sign-in
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  testProvider(input: TestProviderInput, options?: CallOptions): Promise<TestProviderResponse>
+  /**
+   * List users with their accounts; parameters as for lists of documents, and sort=-last_sign_in_at for who has signed in last
    * Operators with the role owner, admin, editor or viewer; service keys with the scope auth or admin.
    */
   listUsers(input?: ListUsersInput, options?: CallOptions): Promise<ListUsersResponse>
@@ -153,7 +233,7 @@ export interface AdminClient {
    */
   deleteUser(input: DeleteUserInput, options?: CallOptions): Promise<undefined>
   /**
-   * Block a user
+   * Block a user, with a reason and an end where they are given
    * Operators with the role owner or admin; service keys with the scope auth or admin.
    */
   blockUser(input: BlockUserInput, options?: CallOptions): Promise<BlockUserResponse>
@@ -223,6 +303,11 @@ export interface AdminClient {
    */
   rotateSecretKey(input?: undefined, options?: CallOptions): Promise<RotateSecretKeyResponse>
   /**
+   * Create a one-time ticket for a connection of an operator, as whom `Koyalite-As` says
+   * Anyone; what a connection may follow is decided by the rules of the schema.
+   */
+  createOperatorsTicket(input?: undefined, options?: CallOptions): Promise<CreateOperatorsTicketResponse>
+  /**
    * Statistics of live queries: connections, subscriptions, lag
    * Operators with the role owner, admin, editor or viewer; service keys with the scope logs or admin.
    */
@@ -243,6 +328,11 @@ export interface AdminClient {
    */
   getMigrations(input?: undefined, options?: CallOptions): Promise<GetMigrationsResponse>
   /**
+   * Read one migration, with the text of its file
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  getMigration(input: GetMigrationInput, options?: CallOptions): Promise<GetMigrationResponse>
+  /**
    * The schema change that is running
    * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
    */
@@ -262,6 +352,66 @@ export interface AdminClient {
    * Operators with the role owner or admin; service keys with the scope schema or admin.
    */
   replaceSchema(input: ReplaceSchemaInput, options?: CallOptions): Promise<ReplaceSchemaResponse>
+  /**
+   * Say what edits of schema.yaml would do, and to how many documents; edits take schema:write
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  planSchema(input?: PlanSchemaInput, options?: CallOptions): Promise<PlanSchemaResponse>
+  /**
+   * Write edits to schema.yaml, with a migration file where one is needed, and migrate
+   * Operators with the role owner or admin; service keys with the scope schema or admin.
+   */
+  applySchema(input: ApplySchemaInput, options?: CallOptions): Promise<ApplySchemaResponse>
+  /**
+   * Wait until schema.yaml, the migrations or the served schema change
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  getSchemaVersion(input?: GetSchemaVersionInput, options?: CallOptions): Promise<GetSchemaVersionResponse>
+  /**
+   * Sizes of collections, use of their indexes, and indexes that slow lists miss
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  getSchemaUsage(input?: undefined, options?: CallOptions): Promise<GetSchemaUsageResponse>
+  /**
+   * Call a function as an operator, or as whom `Koyalite-As` says
+   * Owners and admins; as a user or an anonymous caller, whom its `access` allows it, and nothing is written.
+   */
+  invokeFunction(input: InvokeFunctionInput, options?: CallOptions): Promise<InvokeFunctionResponse>
+  /**
+   * List functions, and what else is in their folder
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listFunctions(input?: undefined, options?: CallOptions): Promise<ListFunctionsResponse>
+  /**
+   * List what functions take and return, besides those that answer requests themselves
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  listFunctionSchemas(input?: undefined, options?: CallOptions): Promise<ListFunctionSchemasResponse>
+  /**
+   * List calls of functions, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listExecutions(input?: ListExecutionsInput, options?: CallOptions): Promise<ListExecutionsResponse>
+  /**
+   * Follow calls of functions as server-sent events
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  followExecutions(input?: FollowExecutionsInput, options?: CallOptions): Promise<Response>
+  /**
+   * Get a call of a function with its log
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getExecution(input: GetExecutionInput, options?: CallOptions): Promise<GetExecutionResponse>
+  /**
+   * Get a function with its versions
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getFunction(input: GetFunctionInput, options?: CallOptions): Promise<GetFunctionResponse>
+  /**
+   * Let a version of a function serve, or a share of its calls, until its files change again
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  serveFunctionVersion(input: ServeFunctionVersionInput, options?: CallOptions): Promise<ServeFunctionVersionResponse>
   /**
    * List backups, newest first, with the schedule
    * Operators with the role owner or admin; service keys with the scope admin.
@@ -288,6 +438,46 @@ export interface AdminClient {
    */
   deleteBackup(input: DeleteBackupInput, options?: CallOptions): Promise<undefined>
   /**
+   * Begin to upload a backup: a .tar file as it is downloaded
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  beginBackupUpload(input: BeginBackupUploadInput, options?: CallOptions): Promise<BeginBackupUploadResponse>
+  /**
+   * How much of an upload has arrived
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  getBackupUpload(input: GetBackupUploadInput, options?: CallOptions): Promise<GetBackupUploadResponse>
+  /**
+   * Send the next piece of an upload
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  sendBackupPiece(input: SendBackupPieceInput, options?: CallOptions): Promise<SendBackupPieceResponse>
+  /**
+   * Cancel an upload
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  cancelBackupUpload(input: CancelBackupUploadInput, options?: CallOptions): Promise<undefined>
+  /**
+   * Verify an uploaded backup, and list it with the others
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  finishBackupUpload(input: FinishBackupUploadInput, options?: CallOptions): Promise<FinishBackupUploadResponse>
+  /**
+   * Download a backup as a .tar file. It holds the keys of the server too: keep it safe
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  downloadBackup(input: DownloadBackupInput, options?: CallOptions): Promise<Response>
+  /**
+   * What restoring a backup would mean
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  previewRestore(input: PreviewRestoreInput, options?: CallOptions): Promise<PreviewRestoreResponse>
+  /**
+   * Replace all data by a backup: what is there now is backed up first, then the server starts again
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  restoreBackup(input: RestoreBackupInput, options?: CallOptions): Promise<RestoreBackupResponse>
+  /**
    * Dump all data as SQL, NDJSON or CSV, from one snapshot
    * Operators with the role owner; service keys with the scope admin.
    */
@@ -303,6 +493,26 @@ export interface AdminClient {
    */
   runDoctor(input?: undefined, options?: CallOptions): Promise<RunDoctorResponse>
   /**
+   * List the commands of the command line that changed this project, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listCommands(input?: ListCommandsInput, options?: CallOptions): Promise<ListCommandsResponse>
+  /**
+   * Record a command of the command line, which does so itself
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  recordCommand(input: RecordCommandInput, options?: CallOptions): Promise<undefined>
+  /**
+   * List all settings, with their values and where these were set
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listSettings(input?: undefined, options?: CallOptions): Promise<ListSettingsResponse>
+  /**
+   * Change settings in koyalite.yaml, and secrets in .env; comments and order stay
+   * Operators with the role owner; service keys with the scope admin.
+   */
+  changeSettings(input: ChangeSettingsInput, options?: CallOptions): Promise<ChangeSettingsResponse>
+  /**
    * Explain why an actor may or may not do something
    * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
    */
@@ -311,7 +521,37 @@ export interface AdminClient {
    * Run rule tests against the current rules, on their own test documents
    * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
    */
-  testRules(input: TestRulesInput, options?: CallOptions): Promise<TestRulesResponse>
+  testRules(input?: TestRulesInput, options?: CallOptions): Promise<TestRulesResponse>
+  /**
+   * Tell who may do what: by collection, operation and field, for classes of callers
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  readRuleMatrix(input?: ReadRuleMatrixInput, options?: CallOptions): Promise<ReadRuleMatrixResponse>
+  /**
+   * Count what the read rule of a collection hides of a list from an actor
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  countHidden(input: CountHiddenInput, options?: CallOptions): Promise<CountHiddenResponse>
+  /**
+   * Check an expression as a rule of the current schema, and say how it may go on
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope schema or admin.
+   */
+  checkRule(input: CheckRuleInput, options?: CallOptions): Promise<CheckRuleResponse>
+  /**
+   * Run SQL: lines of JSON with columns, rows and what changes
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope sql or admin.
+   */
+  runSql(input: RunSqlInput, options?: CallOptions): Promise<Response>
+  /**
+   * List the SQL that runs now
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope sql or admin.
+   */
+  listSql(input?: undefined, options?: CallOptions): Promise<ListSqlResponse>
+  /**
+   * Stop SQL that runs
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope sql or admin.
+   */
+  stopSql(input: StopSqlInput, options?: CallOptions): Promise<undefined>
   /**
    * List what the caller keeps in the studio, and what others share
    * Operators.
@@ -389,6 +629,14 @@ export interface ListRequestsInput {
     readonly status?: string | undefined
     /** The id of an actor, or a kind: `anonymous`, `user`, `service_key`, `operator`. */
     readonly actor?: string | undefined
+    /** `GET /api/collections/posts` */
+    readonly route?: string | undefined
+    /** Answered then or later. */
+    readonly since?: string | undefined
+    /** Answered before. */
+    readonly until?: string | undefined
+    /** False: those of operators, of the command line, of health checks and of pages of the server are left out. */
+    readonly own?: 'true' | 'false' | undefined
     /** Only those that took at least as long. */
     readonly min_ms?: number | undefined
   }
@@ -400,6 +648,8 @@ export type ListRequestsResponse = {
     readonly at: string
     readonly method: string
     readonly path: string
+    /** As it is declared, with its collection: `GET /api/collections/posts`. */
+    readonly route: string
     /** What a list asked for, without values: `posts?filter=status:eq:?`. */
     readonly query: string | null
     readonly status: number
@@ -413,12 +663,89 @@ export type ListRequestsResponse = {
   }[]
   readonly next_cursor: string | null
 }
+export interface GetRequestInput {
+  readonly params: { readonly id: string }
+}
+export type GetRequestResponse = {
+  readonly request: {
+    /** The X-Request-Id, under which the log has more. */ readonly id: string
+    /** When it was answered. */
+    readonly at: string
+    readonly method: string
+    readonly path: string
+    /** As it is declared, with its collection: `GET /api/collections/posts`. */
+    readonly route: string
+    /** What a list asked for, without values: `posts?filter=status:eq:?`. */
+    readonly query: string | null
+    readonly status: number
+    /** Code of the error. */
+    readonly code: string | null
+    readonly ms: number
+    /** Length of the body; null where it is streamed. */
+    readonly bytes: number | null
+    readonly actor: { readonly kind: string; readonly id: string | null }
+    readonly ip: string
+  }
+  /** What was logged of it, the newest first. */
+  readonly log: readonly {
+    /** Its place in the order of all. */ readonly id: string
+    readonly at: string
+    readonly level: 'debug' | 'info' | 'warn' | 'error'
+    readonly message: string
+    readonly request_id: string | null
+    /** What else the line has; what is secret by its name is masked. */
+    readonly fields: Readonly<Record<string, unknown>>
+  }[]
+  /** Of all requests for the same list. */
+  readonly query: {
+    /** What lists asked for, without values. */ readonly shape: string
+    readonly collection: string
+    readonly count: number
+    /** How many took more than 100 ms. */
+    readonly slow: number
+    readonly mean_ms: number
+    readonly max_ms: number
+    readonly total_ms: number
+    readonly last_at: string
+    /** For lists that were slow. */
+    readonly advice: {
+      /** The plan in sentences. */ readonly plan: readonly string[]
+      /** The plan with these indexes. */
+      readonly after?: readonly string[]
+      /** The statement, with values as parameters. */
+      readonly sql?: string
+      readonly indexes: readonly {
+        readonly collection: string
+        readonly fields: readonly string[]
+        readonly place: string
+        readonly line: string
+      }[]
+      /** Why an index does not help. */
+      readonly obstacles: readonly string[]
+    } | null
+  } | null
+  /** What it did in the database. Null, unless somebody was looking at the requests when it came. */
+  readonly statements: {
+    readonly count: number
+    /** Of all of them. */
+    readonly ms: number
+    /** The first 50, in the order in which they ended. */
+    readonly list: readonly {
+      /** With parameters in place of values. */ readonly sql: string
+      readonly ms: number
+      /** That it returned or changed. */
+      readonly rows: number
+    }[]
+  } | null
+}
 export interface ListQueriesInput {
   readonly query?: {
     /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     readonly cursor?: string | undefined
     /** By the total, mean or maximum of their times, or by their number. */
     readonly sort?: 'total' | 'mean' | 'max' | 'count' | undefined
+    /** Only this one, with advice whether it was slow or not. */
+    readonly shape?: string | undefined
   }
 }
 export type ListQueriesResponse = {
@@ -435,6 +762,10 @@ export type ListQueriesResponse = {
     /** For lists that were slow. */
     readonly advice: {
       /** The plan in sentences. */ readonly plan: readonly string[]
+      /** The plan with these indexes. */
+      readonly after?: readonly string[]
+      /** The statement, with values as parameters. */
+      readonly sql?: string
       readonly indexes: readonly {
         readonly collection: string
         readonly fields: readonly string[]
@@ -444,6 +775,139 @@ export type ListQueriesResponse = {
       /** Why an index does not help. */
       readonly obstacles: readonly string[]
     } | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface GetLoadStatsInput {
+  readonly query?: {
+    /** By default an hour before `to`. */ readonly from?: string | undefined
+    /** By default now. */
+    readonly to?: string | undefined
+    /** Seconds of a point: a multiple of 60. By default what makes up to 180 points. */
+    readonly step?: number | undefined
+    /** Latencies of the points are those of this route. */
+    readonly route?: string | undefined
+    /** Latencies of the points are those of this shape of a list. */
+    readonly query?: string | undefined
+  }
+}
+export type GetLoadStatsResponse = {
+  readonly from: string
+  readonly to: string
+  readonly step_seconds: number
+  /** Of all points together. */
+  readonly total: {
+    readonly requests: number
+    /** How many were answered so: `2xx`, `4xx`. */
+    readonly status: Readonly<Record<string, number>>
+    /** Half of them took no longer; null of none. */
+    readonly p50_ms: number | null
+    readonly p95_ms: number | null
+    readonly p99_ms: number | null
+    readonly max_ms: number | null
+    readonly queries: number
+    readonly writes: number
+  }
+  /** In order. Of times in which nobody asked for anything there are none. */
+  readonly points: readonly {
+    /** When it begins. */ readonly at: string
+    readonly requests: number
+    /** How many were answered so: `2xx`, `4xx`. */
+    readonly status: Readonly<Record<string, number>>
+    /** Half of them took no longer; null of none. */
+    readonly p50_ms: number | null
+    readonly p95_ms: number | null
+    readonly p99_ms: number | null
+    readonly max_ms: number | null
+    /** Lists and aggregates that were read. */
+    readonly queries: number
+    readonly writes: number
+    readonly failed_writes: number
+    /** 95 % of the batches of writes did not wait longer for their turn. */
+    readonly write_wait_ms: number | null
+    /** 95 % of them did not wait longer for the disk. */
+    readonly sync_ms: number | null
+    /** The highest values that were seen. */
+    readonly gauges: {
+      /** Of all processes of the server. */ readonly memory_bytes?: number
+      /** How long the event loop was busy, of the process where it was longest. */
+      readonly loop_delay_ms?: number
+      /** Open WebSockets and event streams. */
+      readonly sockets?: number
+      readonly subscriptions?: number
+      readonly live_memory_bytes?: number
+      /** Changes that were committed and not yet delivered. */
+      readonly live_lag?: number
+      readonly wal_bytes?: number
+      readonly database_bytes?: number
+      readonly writes_waiting?: number
+      /** Processes for statements that may take long. */
+      readonly readers?: number
+      readonly reads_waiting?: number
+    }
+  }[]
+  /** Those that took most in all first. */
+  readonly routes: readonly {
+    /** `GET /api/collections/posts`; beyond 20 of a time the others are together `others`. */ readonly route: string
+    readonly requests: number
+    /** Answered with a status from 400 on. */
+    readonly refused: number
+    /** From 500 on. */
+    readonly failed: number
+    readonly total_ms: number
+    /** Half of them took no longer; null of none. */
+    readonly p50_ms: number | null
+    readonly p95_ms: number | null
+    readonly p99_ms: number | null
+    readonly max_ms: number | null
+  }[]
+  /** Lists and aggregates by what they asked for, without values. */
+  readonly queries: readonly {
+    readonly shape: string
+    readonly collection: string
+    readonly count: number
+    readonly total_ms: number
+    /** Half of them took no longer; null of none. */
+    readonly p50_ms: number | null
+    readonly p95_ms: number | null
+    readonly p99_ms: number | null
+    readonly max_ms: number | null
+  }[]
+  /** By cause: status, code and route; the most frequent first. */
+  readonly errors: readonly {
+    readonly status: number
+    readonly code: string | null
+    readonly route: string
+    readonly count: number
+    readonly first_at: string
+    readonly last_at: string
+    /** Of the last one. */
+    readonly request_id: string
+  }[]
+}
+export interface ListLogEntriesInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    /** This level and those above it. */
+    readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined
+    /** A part of the line; upper and lower case are the same. */
+    readonly q?: string | undefined
+    readonly request_id?: string | undefined
+    /** Whether requests are among them. */
+    readonly requests?: 'true' | 'false' | undefined
+  }
+}
+export type ListLogEntriesResponse = {
+  readonly entries: readonly {
+    /** Its place in the order of all. */ readonly id: string
+    readonly at: string
+    readonly level: 'debug' | 'info' | 'warn' | 'error'
+    readonly message: string
+    readonly request_id: string | null
+    /** What else the line has; what is secret by its name is masked. */
+    readonly fields: Readonly<Record<string, unknown>>
   }[]
   readonly next_cursor: string | null
 }
@@ -468,6 +932,27 @@ export type ListMailsResponse = {
     readonly sent_at: string | null
   }[]
   readonly next_cursor: string | null
+}
+export interface SendTestMailInput {
+  readonly body: {
+    readonly to: string
+    /** Instead of what the settings say; `url` and `api_key` take settings:write. */
+    readonly email?:
+      | {
+          readonly from?: string | null | undefined
+          readonly transport?: 'log' | 'smtp' | 'resend' | undefined
+          readonly url?: string | null | undefined
+          readonly api_key?: string | null | undefined
+        }
+      | undefined
+  }
+}
+export type SendTestMailResponse = {
+  readonly ok: boolean
+  /** What was refused. */
+  readonly message: string | null
+  /** Of SMTP, without what signs in. */
+  readonly dialogue: readonly string[]
 }
 export interface MapPositionsInput {
   readonly params: { readonly collection: string }
@@ -567,6 +1052,11 @@ export type ListCollectionsResponse = {
     /** How many there are; null where not asked for, or where counting takes too long. */
     readonly documents: number | null
   }[]
+  readonly definitions: readonly { readonly signature: string; readonly expression: string }[]
+  /** Those of schema.yaml. */
+  readonly roles: readonly string[]
+  /** By collection: what it, and one document, is called in generated clients: `koya.posts`, `Post`. */
+  readonly client_names: Readonly<Record<string, { readonly collection: string; readonly document: string }>>
 }
 export interface ImportDocumentsInput {
   readonly params: { readonly collection: string }
@@ -578,6 +1068,154 @@ export interface ImportOperationsInput {
   readonly body: RawBody
 }
 export type ImportOperationsResponse = { readonly imported: number }
+export interface ListChangesInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    readonly cursor?: string | undefined
+    /** What all operators did: for owners and admins. */
+    readonly all?: boolean | undefined
+    /** With `key`: what anybody did to this document. */
+    readonly collection?: string | undefined
+    readonly key?: string | undefined
+  }
+}
+export type ListChangesResponse = {
+  readonly actions: readonly {
+    readonly id: string
+    readonly at: string
+    /** Null: the server itself, from its command line. */
+    readonly operator: { readonly id: string; readonly email: string } | null
+    /** Method and path of the request. */
+    readonly route: string
+    /** What became of documents, with those that a deletion took along. */
+    readonly changes: readonly {
+      readonly collection: string
+      readonly inserted: number
+      readonly updated: number
+      readonly deleted: number
+    }[]
+    /** The action that this one took back. */
+    readonly undoes: string | null
+    readonly undone_by: string | null
+    /** Why it cannot be undone; null where nothing is in the way so far. */
+    readonly impossible: {
+      readonly code: 'undone' | 'too_many' | 'other_history' | 'schema_changed' | 'columns' | 'forbidden'
+      readonly message: string
+    } | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface UndoChangeInput {
+  readonly params: { readonly id: string }
+  readonly body?: {
+    /** Says what would happen, and does nothing. */ readonly dry_run?: boolean | undefined
+    /** Documents that stay as they are: those that others have changed since, as a dry run names them. */
+    readonly leave_out?: readonly { readonly collection: string; readonly key: string | number }[] | undefined
+  }
+}
+export type UndoChangeResponse = {
+  /** The undo as an action: undoing that one is "redo". Null of a dry run. */ readonly action: string | null
+  readonly changes: readonly {
+    readonly collection: string
+    readonly inserted: number
+    readonly updated: number
+    readonly deleted: number
+  }[]
+  readonly conflicts: readonly {
+    readonly collection: string
+    readonly key: string | number
+    readonly reason: 'changed' | 'deleted' | 'exists' | 'others' | 'refused'
+    readonly message: string
+    readonly fields: readonly { readonly field: string; readonly made: unknown; readonly now: unknown }[]
+  }[]
+  /** Users who come back: without password, sessions, second factors and identities. */
+  readonly users_without_credentials: number
+}
+export interface BulkWriteInput {
+  readonly params: { readonly collection: string }
+  readonly body: {
+    readonly operation: 'update' | 'delete'
+    /** The documents by their keys. Those that do not exist are left out. */
+    readonly keys?: readonly (string | number)[] | undefined
+    /** Or those that match, by the parameters of a list; `{}`: all. */
+    readonly match?:
+      | {
+          readonly filter?: readonly string[] | undefined
+          readonly where?: string | undefined
+          readonly params?: string | undefined
+        }
+      | undefined
+    /** Of an update: the fields and their values. */
+    readonly data?: Readonly<Record<string, unknown>> | undefined
+    /** Says what would happen, and does nothing. */
+    readonly dry_run?: boolean | undefined
+    /** More documents than these are refused. */
+    readonly expected?: number | undefined
+    /** Allows more than 10,000: in several transactions, and without undo. */
+    readonly in_steps?: boolean | undefined
+  }
+}
+export type BulkWriteResponse = {
+  /** Without those that a deletion takes along. */ readonly documents: number
+  readonly changes: readonly {
+    readonly collection: string
+    readonly inserted: number
+    readonly updated: number
+    readonly deleted: number
+  }[]
+  /** Of a dry run: documents that refer to those to be deleted, and keep them from it. */
+  readonly blocked: readonly { readonly collection: string; readonly documents: number }[]
+  readonly undoable: boolean
+  /** By it the write can be undone; null of a dry run, and of service keys. */
+  readonly action: string | null
+  /** What ended a write in steps before its end. What was written until then stays. */
+  readonly stopped: { readonly code: string; readonly message: string } | null
+}
+export interface ImportRowsInput {
+  readonly params: { readonly collection: string }
+  readonly query?: {
+    /** `upsert` replaces documents with the same key. */ readonly mode?: 'insert' | 'upsert' | undefined
+    /** Stores the rows that can be stored; otherwise all or none. */
+    readonly skip_refused?: boolean | undefined
+    /** Says what would happen, and does nothing. */
+    readonly dry_run?: boolean | undefined
+  }
+  readonly body: RawBody
+}
+export type ImportRowsResponse = {
+  readonly read: number
+  readonly inserted: number
+  readonly updated: number
+  /** Rows that equal their documents. */
+  readonly unchanged: number
+  readonly refused: number
+  /** The first 10,000 of those that were refused, and why. */
+  readonly rows: readonly {
+    /** Its number among those that were sent, from 0 on. */ readonly row: number
+    readonly errors: readonly { readonly field: string; readonly code: string; readonly message: string }[]
+  }[]
+  readonly changes: readonly {
+    readonly collection: string
+    readonly inserted: number
+    readonly updated: number
+    readonly deleted: number
+  }[]
+  /** By it the import can be undone; null of a dry run, and of service keys. */
+  readonly action: string | null
+}
+export interface ExportDocumentsInput {
+  readonly params: { readonly collection: string }
+  readonly query?: {
+    readonly format?: 'csv' | 'tsv' | 'json' | 'ndjson' | undefined
+    readonly fields?: string | undefined
+    readonly filter?: readonly string[] | undefined
+    readonly where?: string | undefined
+    readonly params?: string | undefined
+    readonly sort?: string | undefined
+    /** In CSV and TSV: a quote before texts that spreadsheets would run as formulas. */
+    readonly escape_formulas?: boolean | undefined
+  }
+}
 export type GetOperatorFactorsResponse = { readonly totp: boolean; readonly recovery_codes_left: number }
 export type EnrollOperatorTotpResponse = { readonly secret: string; readonly otpauth_url: string }
 export interface ActivateOperatorTotpInput {
@@ -702,6 +1340,12 @@ export type RenewOperatorSessionResponse =
       readonly csrf_token: string
       readonly expires_in: number
     }
+export interface ProveOperatorInput {
+  readonly body: { readonly code: string } | { readonly recovery_code: string } | { readonly password: string }
+}
+export type ProveOperatorResponse = {
+  /** Until when the session may write by SQL. */ readonly proved_until: string
+}
 export interface SetUpFirstOperatorInput {
   readonly query?: {
     /** Sets cookies instead of returning tokens. */ readonly cookies?: boolean | undefined
@@ -758,6 +1402,10 @@ export type ListOperatorsResponse = {
     readonly permissions: readonly string[]
     readonly created_at: string
     readonly disabled_at: string | null
+    /** Whether a second factor is set up. */
+    readonly mfa: boolean
+    /** How many are open. */
+    readonly sessions: number
   }[]
   readonly next_cursor: string | null
 }
@@ -798,11 +1446,54 @@ export interface DeleteOperatorInput {
 export interface RemoveOperatorMfaInput {
   readonly params: { readonly id: string }
 }
+export interface EndOperatorSessionsInput {
+  readonly params: { readonly id: string }
+}
+export type EndOperatorSessionsResponse = { readonly ended: number }
 export interface ResetOperatorPasswordInput {
   readonly params: { readonly id: string }
   readonly body?: { readonly password?: string | undefined }
 }
 export type ResetOperatorPasswordResponse = { readonly link: string | null }
+export type GetEditingLockResponse = {
+  /** Whether documents are locked until somebody unlocks them: in production. */ readonly required: boolean
+  /** Until when this session may change them. */
+  readonly unlocked_until: string | null
+}
+export type UnlockEditingResponse = {
+  /** Whether documents are locked until somebody unlocks them: in production. */ readonly required: boolean
+  /** Until when this session may change them. */
+  readonly unlocked_until: string | null
+}
+export type LockEditingResponse = {
+  /** Whether documents are locked until somebody unlocks them: in production. */ readonly required: boolean
+  /** Until when this session may change them. */
+  readonly unlocked_until: string | null
+}
+export type ListProvidersResponse = {
+  readonly providers: readonly {
+    readonly name: string
+    readonly label: string
+    /** Whether users can sign in with it. */
+    readonly configured: boolean
+    /** Settings that it needs and does not have. */
+    readonly missing: readonly string[]
+    /** To be registered at the provider. */
+    readonly callback_url: string
+    readonly issuer: string | null
+    readonly scopes: readonly string[]
+  }[]
+}
+export interface TestProviderInput {
+  readonly params: { readonly name: string }
+}
+export type TestProviderResponse = {
+  readonly steps: readonly {
+    readonly step: 'settings' | 'discovery' | 'authorize'
+    readonly ok: boolean
+    readonly message: string
+  }[]
+}
 export interface ListUsersInput {
   readonly query?: {
     readonly filter?: readonly string[] | undefined
@@ -826,6 +1517,9 @@ export type ListUsersResponse = {
     readonly created_at?: string
     readonly account: {
       readonly blocked_at: string | null
+      readonly block_reason: string | null
+      readonly blocked_until: string | null
+      readonly last_sign_in_at: string | null
       readonly anonymous: boolean
       readonly has_password: boolean
       readonly mfa: boolean
@@ -845,6 +1539,9 @@ export type CreateUserResponse = {
   readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
+    readonly block_reason: string | null
+    readonly blocked_until: string | null
+    readonly last_sign_in_at: string | null
     readonly anonymous: boolean
     readonly has_password: boolean
     readonly mfa: boolean
@@ -863,6 +1560,9 @@ export type GetUserResponse = {
   readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
+    readonly block_reason: string | null
+    readonly blocked_until: string | null
+    readonly last_sign_in_at: string | null
     readonly anonymous: boolean
     readonly has_password: boolean
     readonly mfa: boolean
@@ -882,6 +1582,9 @@ export type UpdateUserResponse = {
   readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
+    readonly block_reason: string | null
+    readonly blocked_until: string | null
+    readonly last_sign_in_at: string | null
     readonly anonymous: boolean
     readonly has_password: boolean
     readonly mfa: boolean
@@ -894,6 +1597,11 @@ export interface DeleteUserInput {
 }
 export interface BlockUserInput {
   readonly params: { readonly id: string }
+  readonly body?: {
+    /** For operators; the user is not told. */ readonly reason?: string | undefined
+    /** When the block ends by itself. */
+    readonly until?: string | undefined
+  }
 }
 export type BlockUserResponse = {
   readonly id: string
@@ -903,6 +1611,9 @@ export type BlockUserResponse = {
   readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
+    readonly block_reason: string | null
+    readonly blocked_until: string | null
+    readonly last_sign_in_at: string | null
     readonly anonymous: boolean
     readonly has_password: boolean
     readonly mfa: boolean
@@ -921,6 +1632,9 @@ export type UnblockUserResponse = {
   readonly created_at?: string
   readonly account: {
     readonly blocked_at: string | null
+    readonly block_reason: string | null
+    readonly blocked_until: string | null
+    readonly last_sign_in_at: string | null
     readonly anonymous: boolean
     readonly has_password: boolean
     readonly mfa: boolean
@@ -1001,11 +1715,23 @@ export type ListKeysResponse = {
     readonly name: string | null
     readonly hint: string
     readonly scopes: readonly {
-      readonly scope: 'admin' | 'data:read' | 'data:write' | 'auth' | 'files' | 'functions:invoke' | 'schema' | 'logs'
+      readonly scope:
+        | 'admin'
+        | 'data:read'
+        | 'data:write'
+        | 'auth'
+        | 'files'
+        | 'functions:invoke'
+        | 'schema'
+        | 'logs'
+        | 'sql'
       readonly collections?: readonly string[]
+      readonly functions?: readonly string[]
     }[]
     readonly created_at: string
     readonly revoked_at: string | null
+    /** To the minute; null where it is not known that it was used. */
+    readonly last_used_at: string | null
   }[]
   readonly next_cursor: string | null
 }
@@ -1023,7 +1749,10 @@ export interface CreateKeyInput {
             | 'functions:invoke'
             | 'schema'
             | 'logs'
+            | 'sql'
           readonly collections?: readonly string[] | undefined
+          /** Of functions:invoke. */
+          readonly functions?: readonly string[] | undefined
         }[]
       | undefined
   }
@@ -1033,8 +1762,18 @@ export type CreateKeyResponse = {
   readonly name: string | null
   readonly hint: string
   readonly scopes: readonly {
-    readonly scope: 'admin' | 'data:read' | 'data:write' | 'auth' | 'files' | 'functions:invoke' | 'schema' | 'logs'
+    readonly scope:
+      | 'admin'
+      | 'data:read'
+      | 'data:write'
+      | 'auth'
+      | 'files'
+      | 'functions:invoke'
+      | 'schema'
+      | 'logs'
+      | 'sql'
     readonly collections?: readonly string[]
+    readonly functions?: readonly string[]
   }[]
   readonly created_at: string
   readonly revoked_at: string | null
@@ -1046,6 +1785,7 @@ export interface RevokeKeyInput {
 }
 export type RotateSigningKeyResponse = { readonly kid: string }
 export type RotateSecretKeyResponse = { readonly ok: true }
+export type CreateOperatorsTicketResponse = { readonly ticket: string; readonly expires_in: number }
 export type GetRealtimeStatsResponse = {
   readonly connections: number
   readonly subscriptions: number
@@ -1122,6 +1862,25 @@ export type GetMigrationsResponse = {
     readonly hint: string | null
   }[]
   readonly problems: readonly string[]
+}
+export interface GetMigrationInput {
+  readonly params: { readonly version: string }
+}
+export type GetMigrationResponse = {
+  readonly migration: {
+    readonly version: number
+    readonly name: string
+    readonly description: string | null
+    /** `draft`: it loses data, and waits until it is edited or confirmed. */
+    readonly state: 'applied' | 'pending' | 'draft' | 'changed' | 'missing' | 'invalid'
+    readonly file: string | null
+    readonly applied_at: string | null
+    readonly snapshot: string | null
+    readonly destroys: boolean | null
+    readonly reversible: boolean | null
+    readonly remarks: readonly string[]
+  }
+  readonly source: string | null
 }
 export type GetRunningMigrationResponse = { readonly running: { readonly since: string; readonly step: string } | null }
 export interface MigrateInput {
@@ -1200,8 +1959,18 @@ export type GetSchemaResponse = {
   }[]
   readonly problems: readonly string[]
   readonly source: string
+  /** Of schema.yaml: what changes it must name the one that it was made for. */
+  readonly hash: string
   readonly served: string
   readonly warnings: readonly string[]
+  readonly diagnostics: readonly {
+    readonly line: number
+    readonly column: number
+    readonly severity: 'error' | 'warning'
+    readonly message: string
+  }[]
+  /** Why operators cannot change the schema here. */
+  readonly refusal: string | null
 }
 export interface ReplaceSchemaInput {
   readonly body: {
@@ -1243,6 +2012,571 @@ export type ReplaceSchemaResponse =
       }[]
       readonly problems: readonly string[]
     }
+export interface PlanSchemaInput {
+  readonly body?: {
+    /** In the place of schema.yaml as it is; the edits are made on it. */ readonly source?: string | undefined
+    readonly edits?:
+      | readonly (
+          | {
+              readonly type: 'add_collection'
+              readonly collection: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'rename_collection'; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_collection'; readonly collection: string }
+          | {
+              readonly type: 'set_collection'
+              readonly collection: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly options: Readonly<Record<string, unknown>>
+            }
+          | {
+              readonly type: 'add_field'
+              readonly collection: string
+              readonly field: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | { readonly type: 'rename_field'; readonly collection: string; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_field'; readonly collection: string; readonly field: string }
+          | {
+              readonly type: 'set_field'
+              readonly collection: string
+              readonly field: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly options: Readonly<Record<string, unknown>>
+            }
+          | {
+              readonly type: 'move_field'
+              readonly collection: string
+              readonly field: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | {
+              readonly type: 'rename_field_value'
+              readonly collection: string
+              readonly field: string
+              readonly from: string | number
+              readonly to: string | number
+            }
+          | {
+              readonly type: 'remove_field_value'
+              readonly collection: string
+              readonly field: string
+              readonly value: string | number
+              readonly replacement: (string | number) | null
+            }
+          | {
+              readonly type: 'set_index'
+              readonly collection: string
+              readonly index: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'drop_index'; readonly collection: string; readonly index: string }
+          | {
+              readonly type: 'set_rule'
+              readonly collection: string
+              readonly operation: 'create' | 'read' | 'update' | 'delete'
+              readonly rule: string | null
+            }
+          | {
+              readonly type: 'set_policy'
+              readonly collection: string
+              readonly policy: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'drop_policy'; readonly collection: string; readonly policy: string }
+          | { readonly type: 'set_definition'; readonly signature: string; readonly body: string | null }
+          | { readonly type: 'add_enum'; readonly enum: string; readonly values: readonly string[] }
+          | { readonly type: 'rename_enum'; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_enum'; readonly enum: string }
+          | {
+              readonly type: 'add_value'
+              readonly enum: string
+              readonly value: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | { readonly type: 'rename_value'; readonly enum: string; readonly from: string; readonly to: string }
+          | {
+              readonly type: 'remove_value'
+              readonly enum: string
+              readonly value: string
+              readonly replacement: string | null
+            }
+          | {
+              readonly type: 'move_value'
+              readonly enum: string
+              readonly value: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+        )[]
+      | undefined
+    /** Whether something was renamed, by the question of an earlier plan. */
+    readonly answers?: Readonly<Record<string, 'rename' | 'drop'>> | undefined
+    /** SQL for the values of existing documents, by `collection.field`. */
+    readonly fills?: Readonly<Record<string, string>> | undefined
+    /** Of the migration file, should one be needed. */
+    readonly name?: string | undefined
+  }
+}
+export type PlanSchemaResponse = {
+  /** Of schema.yaml as it is. */ readonly hash: string
+  /** schema.yaml as it is. */
+  readonly before: string
+  /** schema.yaml as it would be. */
+  readonly source: string
+  readonly diagnostics: readonly {
+    readonly line: number
+    readonly column: number
+    readonly severity: 'error' | 'warning'
+    readonly message: string
+  }[]
+  /** Places that are changed besides, since they name what is renamed. */
+  readonly rewritten: readonly string[]
+  /** Rule tests and seeds that name what is renamed. */
+  readonly files: readonly {
+    readonly file: string
+    /** The first 20, from 1; none where the file is named after what is renamed. */
+    readonly lines: readonly number[]
+    /** Whether it is changed too; else it stays as it is. */
+    readonly rewritten: boolean
+  }[]
+  readonly steps: readonly {
+    readonly change: string
+    readonly risk: 'none' | 'renames' | 'checks_data' | 'changes_data' | 'loses_data'
+    readonly collection: string | null
+    readonly field: string | null
+    readonly reason: string | null
+    /** In the collection; null where there is none yet, or counting takes too long. */
+    readonly documents: number | null
+    /** Of them those that it does something to; null where that is not known. */
+    readonly concerned: number | null
+    /** What existing documents get, as SQL. */
+    readonly fill: string | null
+  }[]
+  /** Possible renames: to be answered by `answers`. */
+  readonly questions: readonly string[]
+  readonly losses: readonly string[]
+  readonly migration: { readonly file: string; readonly text: string } | null
+  /** What has to be sent with it, since data is lost. */
+  readonly confirm: string | null
+  /** Why it cannot be applied. */
+  readonly problems: readonly string[]
+  /** Why operators cannot change the schema here. */
+  readonly refusal: string | null
+}
+export interface ApplySchemaInput {
+  readonly body: {
+    /** In the place of schema.yaml as it is; the edits are made on it. */ readonly source?: string | undefined
+    readonly edits?:
+      | readonly (
+          | {
+              readonly type: 'add_collection'
+              readonly collection: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'rename_collection'; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_collection'; readonly collection: string }
+          | {
+              readonly type: 'set_collection'
+              readonly collection: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly options: Readonly<Record<string, unknown>>
+            }
+          | {
+              readonly type: 'add_field'
+              readonly collection: string
+              readonly field: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | { readonly type: 'rename_field'; readonly collection: string; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_field'; readonly collection: string; readonly field: string }
+          | {
+              readonly type: 'set_field'
+              readonly collection: string
+              readonly field: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly options: Readonly<Record<string, unknown>>
+            }
+          | {
+              readonly type: 'move_field'
+              readonly collection: string
+              readonly field: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | {
+              readonly type: 'rename_field_value'
+              readonly collection: string
+              readonly field: string
+              readonly from: string | number
+              readonly to: string | number
+            }
+          | {
+              readonly type: 'remove_field_value'
+              readonly collection: string
+              readonly field: string
+              readonly value: string | number
+              readonly replacement: (string | number) | null
+            }
+          | {
+              readonly type: 'set_index'
+              readonly collection: string
+              readonly index: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'drop_index'; readonly collection: string; readonly index: string }
+          | {
+              readonly type: 'set_rule'
+              readonly collection: string
+              readonly operation: 'create' | 'read' | 'update' | 'delete'
+              readonly rule: string | null
+            }
+          | {
+              readonly type: 'set_policy'
+              readonly collection: string
+              readonly policy: string
+              /** As schema.yaml has them; null takes one out. */
+              readonly value: Readonly<Record<string, unknown>>
+            }
+          | { readonly type: 'drop_policy'; readonly collection: string; readonly policy: string }
+          | { readonly type: 'set_definition'; readonly signature: string; readonly body: string | null }
+          | { readonly type: 'add_enum'; readonly enum: string; readonly values: readonly string[] }
+          | { readonly type: 'rename_enum'; readonly from: string; readonly to: string }
+          | { readonly type: 'drop_enum'; readonly enum: string }
+          | {
+              readonly type: 'add_value'
+              readonly enum: string
+              readonly value: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+          | { readonly type: 'rename_value'; readonly enum: string; readonly from: string; readonly to: string }
+          | {
+              readonly type: 'remove_value'
+              readonly enum: string
+              readonly value: string
+              readonly replacement: string | null
+            }
+          | {
+              readonly type: 'move_value'
+              readonly enum: string
+              readonly value: string
+              /** The neighbour before which it belongs; without it the place is the last. */
+              readonly before?: string | undefined
+            }
+        )[]
+      | undefined
+    /** Whether something was renamed, by the question of an earlier plan. */
+    readonly answers?: Readonly<Record<string, 'rename' | 'drop'>> | undefined
+    /** SQL for the values of existing documents, by `collection.field`. */
+    readonly fills?: Readonly<Record<string, string>> | undefined
+    /** Of the migration file, should one be needed. */
+    readonly name?: string | undefined
+    /** The hash of the file that the plan was made for: an edit of somebody else is never overwritten. */
+    readonly base: string
+    /** What the plan asks for, where data is lost. */
+    readonly confirm?: string | undefined
+  }
+}
+export type ApplySchemaResponse = {
+  readonly applied: readonly {
+    readonly version: number
+    readonly name: string
+    readonly file: string
+    readonly snapshot: string | null
+  }[]
+  readonly changes: readonly string[]
+  readonly source: string
+  readonly hash: string
+}
+export interface GetSchemaVersionInput {
+  readonly query?: {
+    /** The version that is known: the response waits for another, at most 25 seconds. */
+    readonly after?: string | undefined
+  }
+}
+export type GetSchemaVersionResponse = { readonly version: string }
+export type GetSchemaUsageResponse = {
+  /** Shapes of lists that were looked at for the use of indexes. */ readonly lists: number
+  /** False where the file is too large to be measured in time: sizes are 0 then. */
+  readonly sizes_known: boolean
+  readonly collections: readonly {
+    readonly name: string
+    /** Of the documents. */
+    readonly bytes: number
+    readonly index_bytes: number
+    readonly indexes: readonly {
+      readonly name: string
+      readonly fields: readonly string[]
+      readonly unique: boolean
+      readonly bytes: number
+      /** `none_seen`: by no list since the start or the last change of the schema. */
+      readonly use: 'lists' | 'constraint' | 'reference' | 'none_seen'
+    }[]
+    readonly suggestions: readonly {
+      readonly fields: readonly string[]
+      readonly name: string
+      /** For schema.yaml. */
+      readonly line: string
+      /** The slow list that would be faster. */
+      readonly shape: string
+      readonly mean_ms: number
+    }[]
+  }[]
+}
+export interface InvokeFunctionInput {
+  readonly params: { readonly name: string }
+  readonly body?: unknown
+}
+export type InvokeFunctionResponse = unknown
+export type ListFunctionsResponse = {
+  readonly functions: readonly {
+    readonly name: string
+    readonly file: string
+    readonly runtime: string
+    readonly version: number | null
+    /** Whether it serves because somebody has chosen it: until its files change. */
+    readonly pinned: boolean
+    /** Another version that gets a share of the calls. */
+    readonly split: { readonly version: number; readonly percent: number } | null
+    readonly kind: ('typed' | 'raw') | null
+    /** Who may call it over HTTP; null: it has no door. */
+    readonly access: string | null
+    readonly route: string | null
+    readonly admin: boolean
+    readonly isolation: string | null
+    readonly instances: number
+    readonly busy: number
+    readonly waiting: number
+    /** Bytes. */
+    readonly memory: number
+    /** Why what is in the folder is not what serves. */
+    readonly problems: readonly string[]
+    /** What is doubtful about what serves. */
+    readonly warnings: readonly string[]
+  }[]
+  /** What else is in functions/, and why it is not a function. */
+  readonly others: readonly { readonly file: string; readonly reason: string; readonly fault: boolean }[]
+  readonly isolation: {
+    readonly strongest: string
+    /** Why there is nothing stronger. */
+    readonly weakness: string | null
+  }
+}
+export type ListFunctionSchemasResponse = {
+  readonly functions: readonly {
+    readonly name: string
+    /** Whether it has `access`: the others are for operators, keys and functions. */
+    readonly has_door: boolean
+    /** JSON Schema; null: any JSON. */
+    readonly input: unknown
+    /** JSON Schema; null: any JSON. */
+    readonly output: unknown
+  }[]
+}
+export interface ListExecutionsInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    readonly cursor?: string | undefined
+    readonly function?: string | undefined
+    readonly status?: 'ok' | 'refused' | 'error' | 'crashed' | 'memory' | 'timeout' | 'not_run' | undefined
+    readonly request_id?: string | undefined
+  }
+}
+export type ListExecutionsResponse = {
+  readonly executions: readonly {
+    readonly id: string
+    readonly function: string
+    readonly version: number
+    readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
+    readonly status: 'ok' | 'refused' | 'error' | 'crashed' | 'memory' | 'timeout' | 'not_run'
+    readonly isolation: string
+    readonly started_at: string
+    readonly ms: number
+    readonly memory: number | null
+    readonly error: { readonly code: string; readonly message: string; readonly stack?: string } | null
+    readonly request_id: string
+    readonly logs: readonly {
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly fields?: unknown
+      readonly at: string
+    }[]
+    readonly truncated: boolean
+  }[]
+  readonly next_cursor: string | null
+}
+export interface FollowExecutionsInput {
+  readonly query?: { readonly function?: string | undefined }
+}
+export interface GetExecutionInput {
+  readonly params: { readonly id: string }
+}
+export type GetExecutionResponse = {
+  readonly id: string
+  readonly function: string
+  readonly version: number
+  readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
+  readonly status: 'ok' | 'refused' | 'error' | 'crashed' | 'memory' | 'timeout' | 'not_run'
+  readonly isolation: string
+  readonly started_at: string
+  readonly ms: number
+  readonly memory: number | null
+  readonly error: { readonly code: string; readonly message: string; readonly stack?: string } | null
+  readonly request_id: string
+  readonly logs: readonly {
+    readonly level: 'debug' | 'info' | 'warn' | 'error'
+    readonly message: string
+    readonly fields?: unknown
+    readonly at: string
+  }[]
+  readonly truncated: boolean
+}
+export interface GetFunctionInput {
+  readonly params: { readonly name: string }
+}
+export type GetFunctionResponse = {
+  readonly name: string
+  readonly file: string
+  readonly runtime: string
+  readonly version: number | null
+  /** Whether it serves because somebody has chosen it: until its files change. */
+  readonly pinned: boolean
+  /** Another version that gets a share of the calls. */
+  readonly split: { readonly version: number; readonly percent: number } | null
+  readonly kind: ('typed' | 'raw') | null
+  /** Who may call it over HTTP; null: it has no door. */
+  readonly access: string | null
+  readonly route: string | null
+  readonly admin: boolean
+  readonly isolation: string | null
+  readonly instances: number
+  readonly busy: number
+  readonly waiting: number
+  /** Bytes. */
+  readonly memory: number
+  /** Why what is in the folder is not what serves. */
+  readonly problems: readonly string[]
+  /** What is doubtful about what serves. */
+  readonly warnings: readonly string[]
+  /** JSON Schema; null where anything goes. */
+  readonly input: unknown
+  readonly output: unknown
+  readonly calls: readonly string[]
+  /** Milliseconds. */
+  readonly timeout: number | null
+  /** What holds for the version that serves. */
+  readonly manifest: {
+    /** Of a raw function; null: all. */ readonly methods: readonly string[] | null
+    readonly credentials: 'checked' | 'none'
+    readonly reads_only: boolean
+    readonly rate: {
+      readonly count: number
+      /** Milliseconds. */
+      readonly per: number
+    } | null
+    readonly network: ('none' | 'all') | readonly string[]
+    /** Names, without values. */
+    readonly env: readonly string[]
+    /** Bytes, of each instance. */
+    readonly memory: number
+    /** Calls that an instance runs at once. */
+    readonly concurrency: number
+    /** Bytes. */
+    readonly max_body: number
+    /** Milliseconds; null: as long as it takes. */
+    readonly stream_timeout: number | null
+  } | null
+  readonly versions: readonly {
+    readonly version: number
+    readonly created_at: string
+    readonly serves: boolean
+    /** Its share of the calls. */
+    readonly percent: number
+  }[]
+}
+export interface ServeFunctionVersionInput {
+  readonly params: { readonly name: string }
+  readonly body: {
+    readonly version: number
+    /** Of the calls; the others go on to the version that serves. 0 ends a share, 100 lets it serve. */
+    readonly percent?: number | undefined
+  }
+}
+export type ServeFunctionVersionResponse = {
+  readonly name: string
+  readonly file: string
+  readonly runtime: string
+  readonly version: number | null
+  /** Whether it serves because somebody has chosen it: until its files change. */
+  readonly pinned: boolean
+  /** Another version that gets a share of the calls. */
+  readonly split: { readonly version: number; readonly percent: number } | null
+  readonly kind: ('typed' | 'raw') | null
+  /** Who may call it over HTTP; null: it has no door. */
+  readonly access: string | null
+  readonly route: string | null
+  readonly admin: boolean
+  readonly isolation: string | null
+  readonly instances: number
+  readonly busy: number
+  readonly waiting: number
+  /** Bytes. */
+  readonly memory: number
+  /** Why what is in the folder is not what serves. */
+  readonly problems: readonly string[]
+  /** What is doubtful about what serves. */
+  readonly warnings: readonly string[]
+  /** JSON Schema; null where anything goes. */
+  readonly input: unknown
+  readonly output: unknown
+  readonly calls: readonly string[]
+  /** Milliseconds. */
+  readonly timeout: number | null
+  /** What holds for the version that serves. */
+  readonly manifest: {
+    /** Of a raw function; null: all. */ readonly methods: readonly string[] | null
+    readonly credentials: 'checked' | 'none'
+    readonly reads_only: boolean
+    readonly rate: {
+      readonly count: number
+      /** Milliseconds. */
+      readonly per: number
+    } | null
+    readonly network: ('none' | 'all') | readonly string[]
+    /** Names, without values. */
+    readonly env: readonly string[]
+    /** Bytes, of each instance. */
+    readonly memory: number
+    /** Calls that an instance runs at once. */
+    readonly concurrency: number
+    /** Bytes. */
+    readonly max_body: number
+    /** Milliseconds; null: as long as it takes. */
+    readonly stream_timeout: number | null
+  } | null
+  readonly versions: readonly {
+    readonly version: number
+    readonly created_at: string
+    readonly serves: boolean
+    /** Its share of the calls. */
+    readonly percent: number
+  }[]
+}
 export type ListBackupsResponse = {
   readonly backups: readonly {
     readonly name: string
@@ -1262,6 +2596,19 @@ export type ListBackupsResponse = {
     readonly next: string | null
     readonly last: { readonly at: string; readonly ok: boolean; readonly message: string } | null
   }
+  /** Bytes that are free in the folder of backups. */
+  readonly free: number | null
+  readonly last_restore: {
+    readonly at: string
+    /** Name of the backup; absent where the command line has restored it. */
+    readonly backup?: string
+    /** When that was made. */
+    readonly created_at?: string | null
+    /** The backup of how everything was before. */
+    readonly before?: string
+    /** Why it could not be served; what was there before was put back. */
+    readonly problem?: string
+  } | null
 }
 export interface CreateBackupInput {
   readonly body?: {
@@ -1314,6 +2661,104 @@ export type VerifyBackupResponse = {
 export interface DeleteBackupInput {
   readonly params: { readonly name: string }
 }
+export interface BeginBackupUploadInput {
+  readonly body: {
+    readonly name: string
+    /** Size of the whole file. */
+    readonly bytes: number
+  }
+}
+export type BeginBackupUploadResponse = {
+  readonly id: string
+  readonly name: string
+  readonly bytes: number
+  readonly received: number
+}
+export interface GetBackupUploadInput {
+  readonly params: { readonly id: string }
+}
+export type GetBackupUploadResponse = {
+  readonly id: string
+  readonly name: string
+  readonly bytes: number
+  readonly received: number
+}
+export interface SendBackupPieceInput {
+  readonly params: { readonly id: string }
+  readonly query: {
+    /** Where the piece begins: `received`. */ readonly offset: number
+  }
+  readonly body: RawBody
+}
+export type SendBackupPieceResponse = {
+  readonly id: string
+  readonly name: string
+  readonly bytes: number
+  readonly received: number
+}
+export interface CancelBackupUploadInput {
+  readonly params: { readonly id: string }
+}
+export interface FinishBackupUploadInput {
+  readonly params: { readonly id: string }
+}
+export type FinishBackupUploadResponse = {
+  readonly name: string
+  readonly path: string
+  readonly form: 'folder' | 'tar' | 'database'
+  readonly created_at: string | null
+  readonly epoch: string | null
+  readonly seq: number | null
+  readonly encrypted: boolean | null
+  readonly version: string | null
+  readonly files: number
+  readonly bytes: number | null
+}
+export interface DownloadBackupInput {
+  readonly params: { readonly name: string }
+}
+export interface PreviewRestoreInput {
+  readonly params: { readonly name: string }
+}
+export type PreviewRestoreResponse = {
+  readonly created_at: string | null
+  /** Null where the change log does not have all that happened since. */
+  readonly collections:
+    | readonly {
+        readonly collection: string
+        /** Documents deleted since: they come back. */
+        readonly returned: number
+        /** Documents created since: they will be gone. */
+        readonly lost: number
+        /** Documents changed since: they will be as they were. */
+        readonly undone: number
+      }[]
+    | null
+  /** Why it does not. */
+  readonly unknown: string | null
+  readonly schema_differs: boolean
+}
+export interface RestoreBackupInput {
+  readonly params: { readonly name: string }
+  readonly body: {
+    /** The name of the project. */ readonly confirm: string
+  }
+}
+export type RestoreBackupResponse = {
+  /** How everything was: restoring it undoes this. */
+  readonly before: {
+    readonly name: string
+    readonly path: string
+    readonly form: 'folder' | 'tar' | 'database'
+    readonly created_at: string | null
+    readonly epoch: string | null
+    readonly seq: number | null
+    readonly encrypted: boolean | null
+    readonly version: string | null
+    readonly files: number
+    readonly bytes: number | null
+  }
+}
 export interface DumpDatabaseInput {
   readonly query?: {
     readonly format?: 'sql' | 'ndjson' | 'csv' | undefined
@@ -1341,13 +2786,97 @@ export type RunDoctorResponse = {
     readonly advice?: string
   }[]
 }
+export interface ListCommandsInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    readonly cursor?: string | undefined
+  }
+}
+export type ListCommandsResponse = {
+  readonly commands: readonly {
+    readonly id: number
+    /** When it ended. */
+    readonly at: string
+    /** The user of the machine whose shell it was. */
+    readonly by: string
+    readonly command: string
+    readonly ok: boolean
+    /** Why it failed. */
+    readonly message: string | null
+    readonly ms: number
+  }[]
+  readonly next_cursor: string | null
+}
+export interface RecordCommandInput {
+  readonly body: {
+    readonly by: string
+    readonly command: string
+    readonly ok: boolean
+    readonly message: string | null
+    readonly ms: number
+  }
+}
+export type ListSettingsResponse = {
+  readonly environment: string
+  readonly options: readonly {
+    readonly path: string
+    readonly kind: string
+    readonly help: string
+    /** As it is written; secrets are masked. */
+    readonly value: unknown
+    readonly default: unknown
+    readonly nullable: boolean
+    readonly secret: boolean
+    /** Of a choice; otherwise empty. */
+    readonly choices: readonly string[]
+    /** Another value needs another start. */
+    readonly at_start: boolean
+    /** The files say something else than what is served, until the next start. */
+    readonly waiting: boolean
+    readonly variable: string
+    readonly origin: {
+      readonly kind: 'default' | 'file' | 'variable' | 'override'
+      readonly file: string | null
+      readonly line: number | null
+      readonly variable: string | null
+    }
+    /** Why it cannot be changed here. */
+    readonly fixed: string | null
+  }[]
+  /** What is wrong with the files: then no options are listed. */
+  readonly problems: readonly string[]
+}
+export interface ChangeSettingsInput {
+  readonly body: {
+    /** Values by path; null takes what was set away. */ readonly set: Readonly<Record<string, unknown>>
+    /** Only checks them. */
+    readonly dry_run?: boolean | undefined
+  }
+}
+export type ChangeSettingsResponse = {
+  /** Files that were changed, or would be. */ readonly files: readonly string[]
+  /** Options that wait for another start. */
+  readonly restart: readonly string[]
+}
 export interface ExplainRulesInput {
   readonly body: {
     readonly collection: string
     readonly operation: 'create' | 'read' | 'update' | 'delete'
-    /** `anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`. */
-    readonly as?: string | undefined
+    /** `anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`, or what a user would be like. */
+    readonly as?:
+      | string
+      | {
+          readonly id?: string | undefined
+          readonly email?: string | undefined
+          readonly role?: string | undefined
+          readonly verified?: boolean | undefined
+          readonly claims?: Readonly<Record<string, unknown>> | null | undefined
+          readonly metadata?: Readonly<Record<string, unknown>> | null | undefined
+        }
+      | undefined
     readonly id?: string | number | undefined
+    /** A document that is taken as stored, instead of one by `id`. */
+    readonly document?: Readonly<Record<string, unknown>> | undefined
     readonly data?: Readonly<Record<string, unknown>> | undefined
     /** Of `read`: what a list asks for, as its parameters. */
     readonly filter?: readonly string[] | undefined
@@ -1381,6 +2910,8 @@ export type ExplainRulesResponse = {
     readonly comes_to: 'always' | 'never' | 'depends'
     readonly slow: readonly string[]
     readonly warnings: readonly string[]
+    /** The predicate over the row `d0` that it is for this caller. */
+    readonly sql: { readonly text: string; readonly params: readonly unknown[] } | null
     readonly outcome: ExplanationPart | null
   }[]
   readonly sql: {
@@ -1412,7 +2943,10 @@ export type ExplainRulesResponse = {
   } | null
 }
 export interface TestRulesInput {
-  readonly body: { readonly files: readonly { readonly name: string; readonly source: string }[] }
+  readonly body?: {
+    /** Without them, the project's own in `rules/`. */
+    readonly files?: readonly { readonly name: string; readonly source: string }[] | undefined
+  }
 }
 export type TestRulesResponse = {
   readonly ok: boolean
@@ -1431,6 +2965,153 @@ export type TestRulesResponse = {
       readonly status: number
     }[]
   }[]
+}
+export interface ReadRuleMatrixInput {
+  readonly query?: {
+    /** Only this one. */ readonly collection?: string | undefined
+    /** Somebody in particular, in a column of their own. */
+    readonly as?: string | undefined
+  }
+}
+export type ReadRuleMatrixResponse = {
+  readonly actors: readonly { readonly id: string; readonly name: string; readonly about: string }[]
+  readonly collections: readonly {
+    readonly collection: string
+    /** The field that says who owns a document. */
+    readonly owner: string | null
+    readonly operations: readonly {
+      readonly operation: 'create' | 'read' | 'update' | 'delete'
+      readonly cells: readonly {
+        readonly actor: string
+        /** `none`: no caller is of this class here. */
+        readonly comes_to: 'always' | 'never' | 'depends' | 'bypassed' | 'none'
+        /** Of `depends`: one of the permits must hold, and all others. */
+        readonly conditions: readonly {
+          readonly line: number
+          readonly column: number
+          readonly kind: 'permit' | 'restrict' | 'field'
+          /** The policy's, or the field's; null for the short form of a rule. */
+          readonly name: string | null
+          /** Writing a stored document takes reading it too. */
+          readonly operation: 'create' | 'read' | 'update' | 'delete'
+          readonly about: 'stored' | 'resulting'
+          /** What is left of the rule for these callers. */
+          readonly condition: string
+        }[]
+      }[]
+    }[]
+    /** Those that not everybody may read and write who may read and write the document. */
+    readonly fields: readonly {
+      readonly field: string
+      readonly read: readonly {
+        readonly actor: string
+        /** `none`: no caller is of this class here. */
+        readonly comes_to: 'always' | 'never' | 'depends' | 'bypassed' | 'none'
+        /** Of `depends`: one of the permits must hold, and all others. */
+        readonly conditions: readonly {
+          readonly line: number
+          readonly column: number
+          readonly kind: 'permit' | 'restrict' | 'field'
+          /** The policy's, or the field's; null for the short form of a rule. */
+          readonly name: string | null
+          /** Writing a stored document takes reading it too. */
+          readonly operation: 'create' | 'read' | 'update' | 'delete'
+          readonly about: 'stored' | 'resulting'
+          /** What is left of the rule for these callers. */
+          readonly condition: string
+        }[]
+      }[]
+      readonly write: readonly {
+        readonly actor: string
+        /** `none`: no caller is of this class here. */
+        readonly comes_to: 'always' | 'never' | 'depends' | 'bypassed' | 'none'
+        /** Of `depends`: one of the permits must hold, and all others. */
+        readonly conditions: readonly {
+          readonly line: number
+          readonly column: number
+          readonly kind: 'permit' | 'restrict' | 'field'
+          /** The policy's, or the field's; null for the short form of a rule. */
+          readonly name: string | null
+          /** Writing a stored document takes reading it too. */
+          readonly operation: 'create' | 'read' | 'update' | 'delete'
+          readonly about: 'stored' | 'resulting'
+          /** What is left of the rule for these callers. */
+          readonly condition: string
+        }[]
+      }[]
+    }[]
+  }[]
+}
+export interface CountHiddenInput {
+  readonly body: {
+    readonly collection: string
+    readonly as?: string | undefined
+    /** Of `read`: what a list asks for, as its parameters. */
+    readonly filter?: readonly string[] | undefined
+    readonly where?: string | undefined
+    /** What `$1`, `$2` … of `where` stand for. */
+    readonly params?: readonly unknown[] | undefined
+  }
+}
+export type CountHiddenResponse = {
+  /** Documents that match, hidden or not. */ readonly total: number
+  readonly visible: number
+  readonly hidden: number
+  /** Keys of the first hidden ones. */
+  readonly examples: readonly (string | number)[]
+}
+export interface CheckRuleInput {
+  readonly body: {
+    readonly place:
+      | {
+          readonly collection: string
+          /** Rules that let fields be read have the scope of `read`, those that let them be written of `create`. */
+          readonly operation: 'create' | 'read' | 'update' | 'delete'
+        }
+      | { readonly definition: string; readonly parameters?: readonly string[] | undefined }
+    readonly source: string
+    /** An offset in the expression: what may be written there. */
+    readonly at?: number | undefined
+  }
+}
+export type CheckRuleResponse = {
+  readonly problems: readonly {
+    readonly severity: 'error' | 'warning'
+    readonly message: string
+    /** Offsets in the expression, in UTF-16 units. */
+    readonly start: number
+    readonly end: number
+  }[]
+  readonly completions: {
+    /** Where the word begins that they replace. */ readonly from: number
+    readonly options: readonly { readonly label: string; readonly kind: string; readonly detail: string }[]
+  } | null
+}
+export interface RunSqlInput {
+  readonly body: {
+    /** One statement, or several with semicolons between them. */ readonly sql: string
+    /** read: what writes is refused. plan: how each statement would run. dry_run: what a write would change; nothing is. write: all statements in one transaction. */
+    readonly mode?: 'read' | 'plan' | 'dry_run' | 'write' | undefined
+    /** The most rows of each statement; sql.max_rows bounds it. */
+    readonly limit?: number | undefined
+    /** Shows internal fields: takes sql_internal:read. */
+    readonly internal?: boolean | undefined
+    /** A name under which the run can be stopped. */
+    readonly run?: string | undefined
+  }
+}
+export type ListSqlResponse = {
+  readonly running: readonly {
+    readonly run: string
+    /** Null where it is of somebody else, for who may not write by SQL. */
+    readonly sql: string | null
+    readonly mode: 'read' | 'plan' | 'dry_run' | 'write'
+    readonly by: string | null
+    readonly since: string
+  }[]
+}
+export interface StopSqlInput {
+  readonly params: { readonly run: string }
 }
 export interface ListStudioItemsInput {
   readonly query?: { readonly prefix?: string | undefined }
@@ -1460,6 +3141,9 @@ export interface DeleteStudioItemInput {
 }
 export interface ExplanationPart {
   readonly source: string
+  /** Where it begins in the source of the rule, or of the definition, in UTF-16 units. */
+  readonly start: number
+  readonly end: number
   /** The definition that this part is a call of. */
   readonly calls: string | null
   /** The definition in whose body it stands; null for the rule itself. */
@@ -1474,8 +3158,12 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   verifyAuditLog: { method: 'GET', path: '/api/admin/audit/verify', response: 'json' },
   listAuditEntries: { method: 'GET', path: '/api/admin/audit', response: 'json' },
   listRequests: { method: 'GET', path: '/api/admin/requests', response: 'json' },
+  getRequest: { method: 'GET', path: '/api/admin/requests/{id}', response: 'json' },
   listQueries: { method: 'GET', path: '/api/admin/queries', response: 'json' },
+  getLoadStats: { method: 'GET', path: '/api/admin/stats', response: 'json' },
+  listLogEntries: { method: 'GET', path: '/api/admin/logs', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
+  sendTestMail: { method: 'POST', path: '/api/admin/mail/test', response: 'json' },
   mapPositions: { method: 'GET', path: '/api/admin/data/positions/{collection}', response: 'json' },
   listCollections: { method: 'GET', path: '/api/admin/collections', response: 'json' },
   importDocuments: {
@@ -1485,6 +3173,16 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
     response: 'json',
   },
   importOperations: { method: 'POST', path: '/api/admin/import', bodyType: 'application/x-ndjson', response: 'json' },
+  listChanges: { method: 'GET', path: '/api/admin/changes', response: 'json' },
+  undoChange: { method: 'POST', path: '/api/admin/changes/{id}/undo', response: 'json' },
+  bulkWrite: { method: 'POST', path: '/api/admin/data/bulk/{collection}', response: 'json' },
+  importRows: {
+    method: 'POST',
+    path: '/api/admin/data/import/{collection}',
+    bodyType: 'application/x-ndjson',
+    response: 'json',
+  },
+  exportDocuments: { method: 'GET', path: '/api/admin/data/export/{collection}', response: 'raw' },
   getOperatorFactors: { method: 'GET', path: '/api/admin/mfa', response: 'json' },
   enrollOperatorTotp: { method: 'POST', path: '/api/admin/mfa/totp/enroll', response: 'json' },
   activateOperatorTotp: { method: 'POST', path: '/api/admin/mfa/totp/activate', response: 'json' },
@@ -1494,6 +3192,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   loginOperator: { method: 'POST', path: '/api/admin/login', response: 'json' },
   renewOperatorSession: { method: 'POST', path: '/api/admin/session', response: 'json' },
   logoutOperator: { method: 'DELETE', path: '/api/admin/session', response: 'json' },
+  proveOperator: { method: 'POST', path: '/api/admin/session/proof', response: 'json' },
   setUpFirstOperator: { method: 'POST', path: '/api/admin/setup', response: 'json' },
   setOperatorPassword: { method: 'POST', path: '/api/admin/password', response: 'json' },
   changeOperatorPassword: { method: 'POST', path: '/api/admin/password/change', response: 'json' },
@@ -1502,7 +3201,13 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   updateOperator: { method: 'PATCH', path: '/api/admin/operators/{id}', response: 'json' },
   deleteOperator: { method: 'DELETE', path: '/api/admin/operators/{id}', response: 'json' },
   removeOperatorMfa: { method: 'DELETE', path: '/api/admin/operators/{id}/mfa', response: 'json' },
+  endOperatorSessions: { method: 'DELETE', path: '/api/admin/operators/{id}/sessions', response: 'json' },
   resetOperatorPassword: { method: 'POST', path: '/api/admin/operators/{id}/reset-password', response: 'json' },
+  getEditingLock: { method: 'GET', path: '/api/admin/session/editing', response: 'json' },
+  unlockEditing: { method: 'POST', path: '/api/admin/session/editing', response: 'json' },
+  lockEditing: { method: 'DELETE', path: '/api/admin/session/editing', response: 'json' },
+  listProviders: { method: 'GET', path: '/api/admin/providers', response: 'json' },
+  testProvider: { method: 'POST', path: '/api/admin/providers/{name}/test', response: 'json' },
   listUsers: { method: 'GET', path: '/api/admin/users', response: 'json' },
   createUser: { method: 'POST', path: '/api/admin/users', response: 'json' },
   getUser: { method: 'GET', path: '/api/admin/users/{id}', response: 'json' },
@@ -1522,24 +3227,61 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   revokeKey: { method: 'DELETE', path: '/api/admin/keys/{id}', response: 'json' },
   rotateSigningKey: { method: 'POST', path: '/api/admin/signing-keys/rotate', response: 'json' },
   rotateSecretKey: { method: 'POST', path: '/api/admin/secret-keys/rotate', response: 'json' },
+  createOperatorsTicket: { method: 'POST', path: '/api/admin/data/realtime/ticket', response: 'json' },
   getRealtimeStats: { method: 'GET', path: '/api/admin/realtime', response: 'json' },
   listTasks: { method: 'GET', path: '/api/admin/tasks', response: 'json' },
   runTask: { method: 'POST', path: '/api/admin/tasks/{name}/run', response: 'json' },
   getMigrations: { method: 'GET', path: '/api/admin/migrations', response: 'json' },
+  getMigration: { method: 'GET', path: '/api/admin/migrations/{version}', response: 'json' },
   getRunningMigration: { method: 'GET', path: '/api/admin/migrate', response: 'json' },
   migrate: { method: 'POST', path: '/api/admin/migrate', response: 'json' },
   getSchema: { method: 'GET', path: '/api/admin/schema', response: 'json' },
   replaceSchema: { method: 'POST', path: '/api/admin/schema', response: 'json' },
+  planSchema: { method: 'POST', path: '/api/admin/schema/plan', response: 'json' },
+  applySchema: { method: 'POST', path: '/api/admin/schema/apply', response: 'json' },
+  getSchemaVersion: { method: 'GET', path: '/api/admin/schema/version', response: 'json' },
+  getSchemaUsage: { method: 'GET', path: '/api/admin/schema/usage', response: 'json' },
+  invokeFunction: { method: 'POST', path: '/api/admin/data/functions/{name}', response: 'json' },
+  listFunctions: { method: 'GET', path: '/api/admin/functions', response: 'json' },
+  listFunctionSchemas: { method: 'GET', path: '/api/admin/schema/functions', response: 'json' },
+  listExecutions: { method: 'GET', path: '/api/admin/functions/executions', response: 'json' },
+  followExecutions: { method: 'GET', path: '/api/admin/functions/executions/live', response: 'raw' },
+  getExecution: { method: 'GET', path: '/api/admin/functions/executions/{id}', response: 'json' },
+  getFunction: { method: 'GET', path: '/api/admin/functions/{name}', response: 'json' },
+  serveFunctionVersion: { method: 'POST', path: '/api/admin/functions/{name}/serve', response: 'json' },
   listBackups: { method: 'GET', path: '/api/admin/backups', response: 'json' },
   createBackup: { method: 'POST', path: '/api/admin/backups', response: 'json' },
   setBackupSchedule: { method: 'PUT', path: '/api/admin/backups/schedule', response: 'json' },
   verifyBackup: { method: 'POST', path: '/api/admin/backups/{name}/verify', response: 'json' },
   deleteBackup: { method: 'DELETE', path: '/api/admin/backups/{name}', response: 'json' },
+  beginBackupUpload: { method: 'POST', path: '/api/admin/backups/uploads', response: 'json' },
+  getBackupUpload: { method: 'GET', path: '/api/admin/backups/uploads/{id}', response: 'json' },
+  sendBackupPiece: {
+    method: 'PUT',
+    path: '/api/admin/backups/uploads/{id}',
+    bodyType: 'application/octet-stream',
+    response: 'json',
+  },
+  cancelBackupUpload: { method: 'DELETE', path: '/api/admin/backups/uploads/{id}', response: 'json' },
+  finishBackupUpload: { method: 'POST', path: '/api/admin/backups/uploads/{id}/finish', response: 'json' },
+  downloadBackup: { method: 'GET', path: '/api/admin/backups/{name}/download', response: 'raw' },
+  previewRestore: { method: 'GET', path: '/api/admin/backups/{name}/restore', response: 'json' },
+  restoreBackup: { method: 'POST', path: '/api/admin/backups/{name}/restore', response: 'json' },
   dumpDatabase: { method: 'GET', path: '/api/admin/dump', response: 'raw' },
   resetDatabase: { method: 'POST', path: '/api/admin/reset', response: 'json' },
   runDoctor: { method: 'GET', path: '/api/admin/doctor', response: 'json' },
+  listCommands: { method: 'GET', path: '/api/admin/commands', response: 'json' },
+  recordCommand: { method: 'POST', path: '/api/admin/commands', response: 'json' },
+  listSettings: { method: 'GET', path: '/api/admin/settings', response: 'json' },
+  changeSettings: { method: 'PATCH', path: '/api/admin/settings', response: 'json' },
   explainRules: { method: 'POST', path: '/api/admin/rules/explain', response: 'json' },
   testRules: { method: 'POST', path: '/api/admin/rules/test', response: 'json' },
+  readRuleMatrix: { method: 'GET', path: '/api/admin/rules/matrix', response: 'json' },
+  countHidden: { method: 'POST', path: '/api/admin/rules/visibility', response: 'json' },
+  checkRule: { method: 'POST', path: '/api/admin/rules/check', response: 'json' },
+  runSql: { method: 'POST', path: '/api/admin/sql', response: 'raw' },
+  listSql: { method: 'GET', path: '/api/admin/sql', response: 'json' },
+  stopSql: { method: 'DELETE', path: '/api/admin/sql/{run}', response: 'json' },
   listStudioItems: { method: 'GET', path: '/api/admin/studio/items', response: 'json' },
   keepStudioItem: { method: 'PUT', path: '/api/admin/studio/items/{name}', response: 'json' },
   deleteStudioItem: { method: 'DELETE', path: '/api/admin/studio/items/{name}', response: 'json' },

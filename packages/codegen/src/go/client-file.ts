@@ -13,7 +13,8 @@ export function clientFile(collections: readonly GoCollection[]): string {
   const batchType = (collection: GoCollection) => `BatchCollection${typeArguments(collection)}`
   const batchMembers = collections.map((collection) => ({ columns: [collection.member, `*${batchType(collection)}`] }))
   const batchMade = collections.map(
-    (collection) => [collection.member, `&${batchType(collection)}{all, ${quoted(collection.name)}}`] as const,
+    (collection) =>
+      [collection.member, `&${batchType(collection)}{batch: all, name: ${quoted(collection.name)}}`] as const,
   )
   return `// Package koyalite is the client of a KoyaLite server.
 //
@@ -26,7 +27,8 @@ import "context"
 type Client struct {
 	*conn
 
-	Auth *${auth}
+	Auth      *${auth}
+	Functions *Functions
 
 ${aligned(members)}}
 
@@ -37,7 +39,17 @@ func New(url string, options ...Option) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-${alignedPairs([['conn', 'conn'], ['Auth', `new${auth}(conn, settings)`], ...made], '\t\t')}	}, nil
+${alignedPairs([['conn', 'conn'], ['Auth', `new${auth}(conn, settings)`], ['Functions', '&Functions{conn}'], ...made], '\t\t')}	}, nil
+}
+
+// With returns the client that the code of a function has, with the rights of ctx.DB(), ctx.Admin() or the tx of a
+// transaction. In those of a transaction there are no batches, live queries or aggregates.
+func With(connection functionConnection) *Client {
+	client, err := New(connection.URL(), functionOptions(connection)...)
+	if err != nil {
+		panic(err)
+	}
+	return client
 }
 
 // schema is what this client knows of the schema.
@@ -48,7 +60,7 @@ type BatchBuilder struct {
 ${aligned(batchMembers)}}
 
 // Batch does all writes that build adds, or none: at most 1000, in their order, and each sees the earlier ones. The
-// results are documents, such as *${collections[0]?.type ?? users}, and nil for deletes; each is also the Doc of what adding the write has returned.
+// results are documents, such as *${collections[0]?.type ?? users}, and nil for deletes and assertions; each is also the Doc of what adding the write has returned.
 // The error names the Operation that has failed.
 func (c *Client) Batch(ctx context.Context, build func(b *BatchBuilder), options ...CallOption) ([]any, error) {
 	all := &batch{}

@@ -22,11 +22,14 @@ export function collectionFile(collection: GoCollection): string {
   return `package koyalite\n\n${imports(body)}${body}`
 }
 
-function imports(body: string): string {
+/** What a file has to import. */
+export function imports(body: string): string {
+  const code = body.replace(/^\s*\/\/.*$/gm, '')
   const used = [
+    ['context', 'context.'],
     ['encoding/json', 'json.'],
     ['time', 'time.'],
-  ].filter(([, word = '']) => body.includes(word))
+  ].filter(([, word = '']) => code.includes(word))
   const lines = used.map(([path = '']) => `\t${quoted(path)}\n`).join('')
   return lines === '' ? '' : `import (\n${lines})\n\n`
 }
@@ -160,9 +163,13 @@ const FIELD_TYPES = {
 
 function referencesVariable({ name, type, relations }: GoCollection): string {
   const own = relations.filter(({ source }) => !source.many)
-  const rows = own.map((relation) => ({ columns: [relation.name, `Reference[${type}, ${relation.target}]`] }))
-  const pairs = own.map((relation) => [relation.name, quoted(relation.source.name)] as const)
-  return `// ${type}References lead from ${name} to other documents, for conditions on those.
+  const typeOf = ({ target }: GoRelation) => `Reference[${type}, ${target}]`
+  const rows = own.map((relation) => ({ columns: [relation.name, typeOf(relation)] }))
+  const pairs = own.map((relation) => {
+    const { source, name, keyField } = relation
+    return [name, `${typeOf(relation)}{${quoted(source.name)}, ${quoted(keyField ?? '')}}`] as const
+  })
+  return `// ${type}References lead from ${name} to other documents, for conditions on those, and for writes in a batch.
 var ${type}References = struct {\n${aligned(rows)}}{\n${alignedPairs(pairs)}}\n`
 }
 

@@ -3,6 +3,7 @@ import { arbitrarySchema } from '@koyalite/schema/testing'
 import fc from 'fast-check'
 import { type ClientField, clientModel } from '../client-model'
 import { generateClients } from '../generate-clients'
+import { TROUBLESOME_FUNCTIONS } from '../testing/troublesome-functions'
 import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
 import { EXPORTED_NAMES, RUNTIME_FILES } from './runtime-files'
 import { type GoModule, goModule, hasGo } from './testing/go-module'
@@ -57,6 +58,16 @@ func use(koya *koyalite.Client) {
 	_, _ = koya.Posts.Update(nil, 1, f.Title.Set("x"))           // ✗
 	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Title: "x", Views: koyalite.Int(5), Ratio: koyalite.Float(2)})
 	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Views: 5}) // ✗
+	_, _ = koya.Batch(nil, func(b *koyalite.BatchBuilder) {
+		user := b.Users.Create(koyalite.UserCreate{Email: "x"})
+		post := b.Posts.With(to.Author.To(user)).Create(koyalite.PostCreate{Title: "x"})
+		b.Posts.Of(post).Assert(f.Title.Eq("x"), f.AuthorID.IsNotNull())
+		b.Posts.With(to.Author.To(user)).Of(post).Update(f.Views.Inc(1))
+		b.Posts.Of(user).Delete()                                 // ✗
+		b.Posts.With(to.Author.To(post))                          // ✗
+		b.Users.With(to.Author.To(user))                          // ✗
+		b.Posts.Assert("x", koyalite.UserFields.Email.Eq("x"))    // ✗
+	})
 	_, _ = koya.Posts.Create(nil, koyalite.PostCreate{Title: koyalite.Null[string]()}) // ✗
 	_ = koya.Posts.Delete(nil, "x", koyalite.Expand("author"))   // ✗
 }
@@ -87,6 +98,61 @@ func main() {
 	echo[koyalite.Word](in, out)
 	echo[koyalite.Wide](in, out)
 	echo[koyalite.Node](in, out)
+}
+`
+
+/** Each function with what it takes and returns. */
+const CALLS = `package main
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"example.com/generated/go/koyalite"
+)
+
+// is compiles where the value has this type.
+func is[T any](value T) T { return value }
+
+func main() {
+	koya, err := koyalite.New("http://127.0.0.1:8090")
+	if err != nil {
+		panic(err)
+	}
+	ctx, now := context.Background(), time.Now()
+	input := koyalite.PublishInput{
+		Title: "x",
+		At:    koyalite.Value(now),
+		Day:   koyalite.Value(koyalite.DateOf(now)),
+		Note:  koyalite.Null[string](),
+		Lines: koyalite.Value([]koyalite.PublishInputLinesItem{{Pieces: 1, At: koyalite.Value(now)}}),
+	}
+	out, err := koya.Functions.Publish(ctx, input, koyalite.IdempotencyKey("once"))
+	if err != nil {
+		panic(err)
+	}
+	madeAt := is[time.Time](out.MadeAt)
+	endedAt := is[*time.Time](out.EndedAt)
+	days := is[[]koyalite.Date](out.Days)
+	versions := is[map[string][]time.Time](out.Versions)
+	either := is[json.RawMessage](out.Either)
+	at, err := koya.Functions.SendDigest(ctx)
+	if err != nil || at.After(madeAt) {
+		panic(err)
+	}
+	count, err := koya.Functions.Class(ctx, []time.Time{now})
+	if err != nil || count == nil {
+		panic(err)
+	}
+	if _, err = koya.Functions.CallFunction(ctx, 1); err != nil {
+		panic(err)
+	}
+	url, err := koya.Functions.GetURLOfID(ctx, json.RawMessage("1"))
+	if err != nil {
+		panic(err)
+	}
+	println(url, out.Parts[0].MadeAt.String(), endedAt, days, versions, either)
 }
 `
 
@@ -128,6 +194,16 @@ describe.skipIf(!hasGo)('compiled', () => {
 
   test('a schema made for trouble is formatted, and without a finding of vet and staticcheck', () => {
     const module = moduleOf(asIfWritten(generateClients(troublesomeSchema(), ['go'])))
+    expect(module.formatProblems()).toBe('')
+    expect(module.run('go', 'vet', './...')).toBe('')
+    expect(module.staticcheck()).toBe('')
+  })
+
+  test('functions made for trouble are formatted, without a finding of vet and staticcheck, and typed', () => {
+    const functions = { all: TROUBLESOME_FUNCTIONS, areHere: false }
+    const generated = generateClients(troublesomeSchema(), ['go'], {}, functions)
+    expect(generated.get('go/koyalite/functions.go')).not.toMatch(/secret|Internal/)
+    const module = moduleOf(new Map([...asIfWritten(generated), ['main.go', CALLS]]))
     expect(module.formatProblems()).toBe('')
     expect(module.run('go', 'vet', './...')).toBe('')
     expect(module.staticcheck()).toBe('')

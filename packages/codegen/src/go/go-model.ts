@@ -1,12 +1,26 @@
-import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
+import { goName, goTypeName, type Scope, scope } from '@koyalite/schema/go-names'
+import type { ClientFunction } from '../client-function'
+import { type ClientCollection, type ClientField, type ClientRelation, keyRelation } from '../client-model'
 import { collectionHash } from '../schema-hash'
-import { goName, goTypeName, type Scope, scope } from './go-names'
-import { hasNil, jsonType, RAW, type Structs } from './json-types'
+import { goFunctions } from './go-functions'
+import { hasNil, IN_FIELDS, jsonType, RAW, type Structs } from './json-types'
 
 /** A schema in the words of Go. */
 export interface GoModel {
   readonly collections: readonly GoCollection[]
   readonly enums: readonly GoEnum[]
+  readonly functions: readonly GoFunction[]
+  /** Declarations of types of what functions take and return. */
+  readonly functionStructs: readonly string[]
+}
+
+export interface GoFunction {
+  readonly name: string
+  /** `koya.Functions.Publish` */
+  readonly member: string
+  /** A type; null: it takes nothing. */
+  readonly input: string | null
+  readonly output: string
 }
 
 export interface GoCollection {
@@ -41,6 +55,8 @@ export interface GoRelation {
   readonly source: ClientRelation
   readonly name: string
   readonly target: string
+  /** The name in the API of the field that has the key of the document; absent: it has another value of it, or there are many. */
+  readonly keyField?: string | undefined
   /** The field in whose place the document is, and the field of the target that has the value. */
   readonly inPlaceOf?: { readonly field: GoField; readonly target: string } | undefined
 }
@@ -71,22 +87,27 @@ export interface Taken {
   readonly files: readonly string[]
 }
 
-export function goModel(collections: readonly ClientCollection[], taken: Taken): GoModel {
+export function goModel(
+  {
+    collections,
+    functions,
+  }: { readonly collections: readonly ClientCollection[]; readonly functions: readonly ClientFunction[] },
+  taken: Taken,
+): GoModel {
   const names = scope(taken.names)
   const members = scope(CLIENT_MEMBERS)
   const types = new Map(collections.map((collection) => [collection.name, documentType(collection, names)]))
   const enums = namedEnums(collections, names)
   const keys = new Map(collections.map(({ name, key }) => [name, key]))
-  return {
-    enums: [...enums.values()],
-    collections: collections.map((collection) =>
-      goCollection(collection, {
-        ...{ names, types, enums, keys },
-        member: members.take(goName(collection.clientName)),
-        file: fileName(collection.name, taken.files),
-      }),
-    ),
-  }
+  const goCollections = collections.map((collection) =>
+    goCollection(collection, {
+      ...{ names, types, enums, keys },
+      member: members.take(goName(collection.clientName)),
+      file: fileName(collection.name, taken.files),
+    }),
+  )
+  // After all names of collections: a function changes none of them.
+  return { enums: [...enums.values()], collections: goCollections, ...goFunctions(functions, names) }
 }
 
 function documentType({ type }: ClientCollection, names: Scope): string {
@@ -151,7 +172,7 @@ function goCollection(collection: ClientCollection, context: Context): GoCollect
   const { name, description, key: keyName } = collection
   const { names, types, member, file } = context
   const type = types.get(name) ?? ''
-  const structs: Structs = { names, declarations: [] }
+  const structs: Structs = { names, declarations: [], ...IN_FIELDS }
   const enums: GoEnum[] = []
   const members = scope(DOCUMENT_MEMBERS)
   const fields = collection.fields.map((source) => {
@@ -168,6 +189,7 @@ function goCollection(collection: ClientCollection, context: Context): GoCollect
     return {
       ...{ source, name: memberName(source.clientName ?? source.name, expanded) },
       target: types.get(source.collection) ?? '',
+      keyField: fields.find((one) => keyRelation(collection, one.source) === source)?.source.name,
       inPlaceOf: field && { field, target },
     }
   })

@@ -1,13 +1,26 @@
 import type { JsonValue } from '@koyalite/contracts'
+import { goName, type Scope, scope } from '@koyalite/schema/go-names'
 import { isObject, type JsonObject, targetOf } from '../json-schema'
-import { goName, type Scope, scope } from './go-names'
 import { aligned, comment } from './source-text'
 
 /** The struct types of one file that JSON Schemas need. */
 export interface Structs {
   readonly names: Scope
   readonly declarations: string[]
+  /** What is said of each of them, after its name. */
+  readonly about: string
+  /**
+   * Where the values are: texts inside of json fields are texts; what functions are called with and return has times and days, and what may be left out
+   * is an `Opt` in the former.
+   */
+  readonly of: 'field' | 'input' | 'output'
 }
+
+/** Of json fields. */
+export const IN_FIELDS = {
+  about: 'is a value inside of a json field. What may be left out is nil then.',
+  of: 'field',
+} as const
 
 /** Any JSON: what is not said, or cannot be said in Go. */
 export const RAW = 'json.RawMessage'
@@ -59,7 +72,7 @@ function ofTypes(types: readonly string[], schema: JsonObject, place: Place): st
 function ofType(type: string, schema: JsonObject, place: Place): string {
   switch (type) {
     case 'string':
-      return 'string'
+      return textType(schema, place)
     case 'number':
       return 'float64'
     case 'integer':
@@ -76,6 +89,11 @@ function ofType(type: string, schema: JsonObject, place: Place): string {
     default:
       return RAW
   }
+}
+
+function textType({ format }: JsonObject, { structs }: Place): string {
+  if (structs.of === 'field') return 'string'
+  return format === 'date-time' ? 'time.Time' : format === 'date' ? 'Date' : 'string'
 }
 
 function ofValues(values: readonly JsonValue[]): string {
@@ -107,12 +125,17 @@ function objectType(schema: JsonObject, place: Place): string {
     const tag = `\`json:"${name}${isRequired ? '' : ',omitzero'}"\``
     return {
       comment: comment(description, '\t'),
-      columns: [member, isRequired || hasNil(type) ? type : `*${type}`, tag],
+      columns: [member, isRequired ? type : optional(type, place.structs), tag],
     }
   })
-  const head = `// ${own} is a value inside of a json field. What may be left out is nil then.\n`
+  const head = `// ${own} ${place.structs.about}\n`
   place.structs.declarations[index] = `${head}type ${own} struct {\n${aligned(rows)}}\n`
   return own
+}
+
+function optional(type: string, { of }: Structs): string {
+  if (of === 'input') return `Opt[${type.replace(/^\*/, '')}]`
+  return hasNil(type) ? type : `*${type}`
 }
 
 /** A name that encoding/json takes in a tag. */

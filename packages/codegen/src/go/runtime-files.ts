@@ -12,6 +12,8 @@ import document from './runtime/document.go' with { type: 'text' }
 import errors from './runtime/errors.go' with { type: 'text' }
 import eventStream from './runtime/event_stream.go' with { type: 'text' }
 import fields from './runtime/fields.go' with { type: 'text' }
+import functions from './runtime/function.go' with { type: 'text' }
+import functionHost from './runtime/function_host.go' with { type: 'text' }
 import jsonPath from './runtime/json_path.go' with { type: 'text' }
 import live from './runtime/live.go' with { type: 'text' }
 import liveList from './runtime/live_list.go' with { type: 'text' }
@@ -42,6 +44,8 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   errors,
   event_stream: eventStream,
   fields,
+  function: functions,
+  function_host: functionHost,
   json_path: jsonPath,
   live,
   live_list: liveList,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { goName, goTypeName } from './go-names'
+import { goName, goTypeName } from '@koyalite/schema/go-names'
 import { comment, quoted } from './source-text'
 
 test.each([

@@ -6,10 +6,10 @@ import type { PythonModule } from './python-files'
 import { bracketed, docstring, quoted } from './source-text'
 
 /** The clients, with a property for each collection, and their batches. */
-export function clientFile(modules: readonly PythonModule[]): string {
+export function clientFile(modules: readonly PythonModule[], hasFunctions: boolean): string {
   const imports = createImports(new Set(modules.map(({ property }) => property)))
   const names = new Map(modules.map(({ file }) => [file, imports.module(file)]))
-  const place = { modules, imports, moduleOf: ({ file }: PythonModule) => names.get(file) ?? '' }
+  const place = { modules, imports, hasFunctions, moduleOf: ({ file }: PythonModule) => names.get(file) ?? '' }
   imports.runtime()
   const schema = bracketed(
     'SCHEMA = {',
@@ -31,6 +31,7 @@ export function clientFile(modules: readonly PythonModule[]): string {
 interface Place {
   readonly modules: readonly PythonModule[]
   readonly imports: Imports
+  readonly hasFunctions: boolean
   readonly moduleOf: (module: PythonModule) => string
 }
 
@@ -49,6 +50,7 @@ ${docstring(prefix === '' ? 'A client of one server.' : 'A client of one server,
 
 ${[
   ...auth,
+  functionsProperty(place, prefix),
   ...collections,
   `    def batch(self) -> ${prefix}KoyaliteBatch:
         """Several writes, all or none: \`\`${with_} koya.batch() as batch: …\`\`."""
@@ -64,6 +66,17 @@ function authProperty(place: Place, users: PythonModule, prefix: string): string
   const body = bracketed(`return ${type}(`, ['self._context', user], ')', { indent: INDENT + INDENT })
   const description = docstring('Accounts, and the session of this client.', INDENT + INDENT)
   return `${decorator(place, 'property')}${INDENT}def auth(self) -> ${type}:\n${description}${body}`
+}
+
+function functionsProperty(place: Place, prefix: string): string {
+  const { imports, hasFunctions } = place
+  const name = `${prefix}Functions`
+  if (hasFunctions) imports.own('_functions', name)
+  const type = hasFunctions ? name : `${imports.runtime()}.${name}`
+  const description = docstring('The functions of the project.', INDENT + INDENT)
+  return `${decorator(place, 'property')}${INDENT}def functions(self) -> ${type}:
+${description}${INDENT}${INDENT}return ${type}(self._context)
+`
 }
 
 /** One alternative for each name. */

@@ -1,4 +1,4 @@
-import { hasOwnReplace } from './inputs'
+import { hasOwnReplace, refers, resultKeys } from './inputs'
 import { INDENT } from './line'
 import type { PythonCollection } from './python-collection'
 import { bracketed, docstring } from './source-text'
@@ -126,32 +126,55 @@ function writes(python: PythonCollection, prefix: '' | 'Async'): readonly string
 function batch(python: PythonCollection): string {
   const { type, key, imports } = python
   const runtime = imports.runtime()
-  const id = `id: ${key.members.join(' | ')}`
-  const result = `${runtime}.Pending[${type}]`
-  const given = hasOwnReplace(python) ? `${type}Replace` : `${type}Create`
+  const keys = [...key.members, `${runtime}.ResultKey[${type}]`, ...resultKeys(key, python)]
+  const id = `id: ${keys.join(' | ')}`
+  const result = `${runtime}.Written[${type}]`
+  const input = refers(python) ? `${type}Batch` : type
+  const replace = hasOwnReplace(python) ? 'Replace' : 'Create'
+  /** A dict that was made for a write outside of a batch is as good: types of dicts that differ are never assignable. */
+  const patch = refers(python) ? `${input}Update | ${type}Update` : `${type}Update`
+  const nothing = `${runtime}.Pending[None]`
+  const unpack = imports.use('typing', 'Unpack')
   const methods = [
     overloaded(python, {
-      ...{ head: 'def create(', given: `${type}Create`, parameters: [], result },
+      ...{ head: 'def create(', given: `${input}Create`, orElse: `${type}Create`, parameters: [], result },
       body: 'return self._add("create", None, data, fields)',
     }),
     method({
       head: 'def update(',
-      parameters: [
-        ...['self', id, `patch: ${type}Update | None = None`, '/'],
-        `**fields: ${imports.use('typing', 'Unpack')}[${type}Update]`,
-      ],
+      parameters: [...['self', id, `patch: ${patch} | None = None`, '/'], `**fields: ${unpack}[${input}Update]`],
       result,
       body: 'return self._add("update", id, patch, fields)',
     }),
     overloaded(python, {
-      ...{ head: 'def replace(', given, parameters: [id], result },
+      ...{ head: 'def replace(', given: `${input}${replace}`, orElse: `${type}${replace}`, parameters: [id], result },
       body: 'return self._add("upsert", id, data, fields)',
     }),
     method({
       head: 'def delete(',
       parameters: ['self', id, '/'],
-      result: `${runtime}.Pending[None]`,
+      result: nothing,
       body: 'return self._delete(id)',
+    }),
+    method({
+      head: 'def assert_(',
+      parameters: [
+        ...['self', id, `data: ${type}BatchAssert | None = None`, '/'],
+        `**fields: ${unpack}[${type}BatchAssert]`,
+      ],
+      result: nothing,
+      doc: 'Nothing is written unless the document is there, and has these values.',
+      body: 'return self._assert(id, data, fields)',
+    }),
+    method({
+      head: 'def assert_where(',
+      parameters: [
+        ...['self', id, `expression: ${imports.use('builtins', 'str')}`, '/'],
+        `*params: ${imports.use('builtins', 'object')}`,
+      ],
+      result: nothing,
+      doc: 'Nothing is written unless an expression holds of the document, as in `where`.',
+      body: 'return self._assert_where(id, expression, params)',
     }),
   ]
   return `${bases(`class ${type}Batch(`, [`${runtime}.CollectionBatch[${type}]`])}${methods.join('\n')}`
@@ -171,12 +194,13 @@ export function method({ head, parameters, result, doc, body }: Method): string 
 }
 
 /** Takes its data as one argument, or as keywords. */
-function overloaded(
-  { imports }: PythonCollection,
-  { given, parameters, doc, ...rest }: Method & { readonly given: string },
+export function overloaded(
+  { imports }: Pick<PythonCollection, 'imports'>,
+  { given, orElse, parameters, doc, ...rest }: Method & { readonly given: string; readonly orElse?: string },
 ): string {
   const overload = `${INDENT}@${imports.use('typing', 'overload')}\n`
-  const positional = bracketed(rest.head, ['self', ...parameters, `data: ${given}`, '/'], `) -> ${rest.result}: ...`, {
+  const data = orElse === undefined || orElse === given ? given : `${given} | ${orElse}`
+  const positional = bracketed(rest.head, ['self', ...parameters, `data: ${data}`, '/'], `) -> ${rest.result}: ...`, {
     indent: INDENT,
   })
   const keywords = bracketed(
@@ -188,7 +212,7 @@ function overloaded(
   const both = method({
     ...rest,
     parameters: [
-      ...['self', ...parameters, `data: ${given} | None = None`, '/'],
+      ...['self', ...parameters, `data: ${data} | None = None`, '/'],
       `**fields: ${imports.use('typing', 'Any')}`,
     ],
     ...(doc !== undefined && { doc }),

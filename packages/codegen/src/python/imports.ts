@@ -2,6 +2,8 @@
 export interface Imports {
   /** @returns what the name is called in this file: `_Str` instead of `str` where a field is called so */
   use(module: string, name: string): string
+  /** A name of another file of the package, as it is. */
+  own(module: string, name: string): void
   /** Another file of the package. @returns its name here */
   module(name: string): string
   /** What is the same for every schema. @returns its name here */
@@ -19,6 +21,7 @@ function moduleName(name: string): string {
 export function createImports(taken: ReadonlySet<string>): Imports {
   const names = new Map<string, Set<string>>()
   const modules = new Set<string>()
+  const ownNames = new Map<string, Set<string>>()
   let usesRuntime = false
   // Fields and files begin with small letters.
   const localName = (name: string) => (taken.has(name) ? `_${name.slice(0, 1).toUpperCase()}${name.slice(1)}` : name)
@@ -31,6 +34,9 @@ export function createImports(taken: ReadonlySet<string>): Imports {
       // Those of `builtins` are there, unless something else is called so.
       if (module !== 'builtins' || taken.has(name)) add(module, name)
       return localName(name)
+    },
+    own(module, name) {
+      ownNames.set(module, (ownNames.get(module) ?? new Set()).add(name))
     },
     module(name) {
       modules.add(name)
@@ -45,8 +51,11 @@ export function createImports(taken: ReadonlySet<string>): Imports {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([module, used]) => importLines(module, [...used].sort(isortOrder), localName))
       const own = [...modules].sort(naturalOrder).map((name) => importLines('.', [name], moduleName))
+      const named = [...ownNames].map(([module, used]) =>
+        importLines(`.${module}`, [...used].sort(isortOrder), (name) => name),
+      )
       const runtime = usesRuntime ? ['from ._runtime import api as _runtime\n'] : []
-      return [others.join(''), [...own, ...runtime].join('')].filter((text) => text !== '').join('\n')
+      return [others.join(''), [...own, ...named, ...runtime].join('')].filter((text) => text !== '').join('\n')
     },
   }
 }

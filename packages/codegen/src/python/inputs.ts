@@ -15,6 +15,7 @@ export function inputTypes(python: PythonCollection): readonly string[] {
       [dict, 'total=False'],
       others.map((one) => field(one.name, patchType(one))),
     ),
+    ...batchTypes(python),
     filterType(python),
     bracketed(
       `${type}Fields = ${imports.use('typing', 'Literal')}[`,
@@ -29,9 +30,48 @@ export function hasOwnReplace({ key }: PythonCollection): boolean {
   return key.field.required
 }
 
-function givenDict(name: string, fields: readonly PythonField[], { imports }: PythonCollection): string {
+/** In a batch, keys of earlier writes may stand where keys do. */
+function batchTypes(python: PythonCollection): readonly string[] {
+  const { type, fields, key, imports } = python
+  const dict = imports.use('typing', 'TypedDict')
+  const others = fields.filter((one) => one !== key)
+  const inBatch = (one: PythonField, value: string) => [value, ...resultKeys(one, python)].join(' | ')
+  const asserted = dictClass(
+    `${type}BatchAssert`,
+    [dict, 'total=False'],
+    fields.map((one) => field(one.name, inBatch(one, valueType(one)))),
+  )
+  if (!refers(python)) return [asserted]
+  return [
+    givenDict(`${type}BatchCreate`, fields, python, inBatch),
+    ...(hasOwnReplace(python) ? [givenDict(`${type}BatchReplace`, others, python, inBatch)] : []),
+    dictClass(
+      `${type}BatchUpdate`,
+      [dict, 'total=False'],
+      others.map((one) => field(one.name, inBatch(one, patchType(one)))),
+    ),
+    asserted,
+  ]
+}
+
+/** Whether some field holds keys of other documents. */
+export function refers({ fields }: PythonCollection): boolean {
+  return fields.some(({ refersTo }) => refersTo !== undefined)
+}
+
+/** What may stand for a key that a field holds. */
+export function resultKeys({ refersTo }: PythonField, { imports }: PythonCollection): readonly string[] {
+  return refersTo === undefined ? [] : [`${imports.runtime()}.ResultKey[${refersTo}]`]
+}
+
+function givenDict(
+  name: string,
+  fields: readonly PythonField[],
+  { imports }: PythonCollection,
+  typeOf: (one: PythonField, value: string) => string = (_, value) => value,
+): string {
   const lines = fields.map((one) => {
-    const type = valueType(one)
+    const type = typeOf(one, valueType(one))
     return field(one.name, one.field.required ? type : `${imports.use('typing', 'NotRequired')}[${type}]`)
   })
   return dictClass(name, [imports.use('typing', 'TypedDict')], lines)

@@ -11,15 +11,18 @@ export interface NamedTypes {
   add(name: string, declare: (name: string) => string): string
   literal(name: string, values: readonly string[]): string
   readonly declarations: readonly string[]
+  readonly names: readonly string[]
 }
 
 export function namedTypes(taken: readonly string[], imports: Imports): NamedTypes {
   const names = new Set(taken)
   const declarations: string[] = []
+  const added: string[] = []
   const add: NamedTypes['add'] = (wanted, declare) => {
     let name = wanted
     for (let n = 2; names.has(name); n++) name = `${wanted}${n}`
     names.add(name)
+    added.push(name)
     const text = declare(name)
     // After those that it is made of.
     declarations.push(text)
@@ -28,6 +31,7 @@ export function namedTypes(taken: readonly string[], imports: Imports): NamedTyp
   return {
     imports,
     declarations,
+    names: added,
     add,
     literal(wanted, values) {
       const literal = imports.use('typing', 'Literal')
@@ -49,14 +53,31 @@ interface Place {
   /** References that are being followed. */
   readonly following: readonly string[]
   readonly work: { steps: number }
+  /** Where it is in the value; null: among alternatives. */
+  readonly path: string | null
+  readonly kinds: Kinds | null
 }
+
+/** Is told where values are that JSON does not carry as they are: `made_at`, `days/*` (each element of a list, or value of a dict). */
+export type Kinds = (path: string, kind: 'timestamp' | 'date' | 'float') => void
+
+const EACH = '*'
 
 /** Definitions that refer to one another can stand for more than anybody reads. */
 const MAX_STEPS = 2000
 
-/** The members of a union that all values of a JSON Schema are in; `Any` where that cannot be said in Python. */
-export function jsonTypes(schema: JsonValue, name: string, types: NamedTypes): readonly string[] {
-  return simplified(typesOf(schema, { name, root: schema, types, following: [], work: { steps: 0 } }), types)
+/**
+ * The members of a union that all values of a JSON Schema are in; `Any` where that cannot be said in Python.
+ * @param kinds where it is given, texts with a time or day are a `datetime` or `date`
+ */
+export function jsonTypes(
+  schema: JsonValue,
+  name: string,
+  types: NamedTypes,
+  kinds: Kinds | null = null,
+): readonly string[] {
+  const place: Place = { name, root: schema, types, following: [], work: { steps: 0 }, path: '', kinds }
+  return simplified(typesOf(schema, place), types)
 }
 
 function typesOf(schema: JsonValue, place: Place): readonly string[] {
@@ -73,7 +94,7 @@ function typesOf(schema: JsonValue, place: Place): readonly string[] {
   }
   const alternatives = [anyOf, oneOf].find((list) => Array.isArray(list)) as readonly JsonValue[] | undefined
   if (alternatives !== undefined)
-    return alternatives.flatMap((one, i) => typesOf(one, { ...place, name: `${place.name}${i + 1}` }))
+    return alternatives.flatMap((one, i) => typesOf(one, { ...place, name: `${place.name}${i + 1}`, path: null }))
   if (Array.isArray(allOf) && allOf.length === 1) return typesOf(allOf[0] as JsonValue, place)
   return any()
 }
@@ -82,8 +103,9 @@ function ofType(type: string, schema: JsonObject, place: Place): readonly string
   const { imports } = place.types
   switch (type) {
     case 'string':
-      return [imports.use('builtins', 'str')]
+      return [textType(schema, place)]
     case 'number':
+      if (place.path !== null) place.kinds?.(place.path, 'float')
       return [imports.use('builtins', 'float')]
     case 'integer':
       return [imports.use('builtins', 'int')]
@@ -100,10 +122,23 @@ function ofType(type: string, schema: JsonObject, place: Place): readonly string
   }
 }
 
+function textType({ format }: JsonObject, { types, path, kinds }: Place): string {
+  const [kind, name] = format === 'date-time' ? (['timestamp', 'datetime'] as const) : (['date', 'date'] as const)
+  if (kinds === null || path === null || (format !== 'date-time' && format !== 'date'))
+    return types.imports.use('builtins', 'str')
+  kinds(path, kind)
+  return types.imports.use('datetime', name)
+}
+
+/** A field, each element or each value of what is at a place. */
+function inside(place: Place, name: string, step: string): Place {
+  return { ...place, name, path: place.path === null ? null : place.path === '' ? step : `${place.path}/${step}` }
+}
+
 function itemType({ items, prefixItems }: JsonObject, place: Place): string {
   const { types, name } = place
   if (items === undefined || prefixItems !== undefined) return types.imports.use('typing', 'Any')
-  return simplified(typesOf(items, { ...place, name: `${name}Item` }), types).join(' | ')
+  return simplified(typesOf(items, inside(place, `${name}Item`, EACH)), types).join(' | ')
 }
 
 /** In a class they would hide the types of what follows. */
@@ -118,14 +153,17 @@ function objectType(schema: JsonObject, place: Place): string {
     const dict = `${types.imports.use('builtins', 'dict')}[${types.imports.use('builtins', 'str')}`
     if (!isObject(additionalProperties) || patternProperties !== undefined)
       return `${dict}, ${types.imports.use('typing', 'Any')}]`
-    const members = simplified(typesOf(additionalProperties, { ...place, name: `${name}Value` }), types)
+    const members = simplified(typesOf(additionalProperties, inside(place, `${name}Value`, EACH)), types)
     return `${dict}, ${members.join(' | ')}]`
   }
   const isRequired = (key: string) => Array.isArray(required) && required.includes(key)
   return types.add(name, (own) => {
     const typedDict = types.imports.use('typing', 'TypedDict')
     const members = entries.map(([key, property]) => {
-      const type = simplified(typesOf(property, { ...place, name: own + pascal(key) }), types).join(' | ')
+      // A name that would mean something else in a path.
+      const hasPath = key !== EACH && !key.includes('/')
+      const inner = inside(place, own + pascal(key), key)
+      const type = simplified(typesOf(property, hasPath ? inner : { ...inner, path: null }), types).join(' | ')
       const description = isObject(property) && typeof property.description === 'string' ? property.description : ''
       return {
         key,
@@ -133,8 +171,9 @@ function objectType(schema: JsonObject, place: Place): string {
         type: isRequired(key) ? type : `${types.imports.use('typing', 'NotRequired')}[${type}]`,
       }
     })
+    const hidden = place.kinds === null ? TYPE_NAMES : [...TYPE_NAMES, 'date', 'datetime']
     // As a class where the keys are names that do not hide the types after them.
-    if (members.every(({ key }) => isPythonName(key) && !key.startsWith('__') && !TYPE_NAMES.includes(key))) {
+    if (members.every(({ key }) => isPythonName(key) && !key.startsWith('__') && !hidden.includes(key))) {
       const lines = members.map(
         ({ key, type, description }) => annotated(key, type, { indent: '    ' }) + docstring(description, '    '),
       )

@@ -1,5 +1,5 @@
 import { isUsers } from '@koyalite/schema'
-import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
+import { type ClientCollection, type ClientField, type ClientRelation, keyRelation } from '../client-model'
 import { createImports, type Imports } from './imports'
 import { jsonTypes, literalOf, type NamedTypes, namedTypes, orNone } from './json-types'
 import { pythonNames } from './python-names'
@@ -27,6 +27,8 @@ export interface PythonField {
   readonly filter: string
   /** What patches take besides a value. */
   readonly operators: readonly string[]
+  /** The documents whose keys it holds; absent: none. */
+  readonly refersTo?: string | undefined
 }
 
 export interface PythonRelation {
@@ -52,16 +54,23 @@ export function pythonCollection(
   const attributes = [...fieldNames.values(), ...relationNames.values()]
   const imports = createImports(new Set([...attributes, ...ownTypes]))
   const types = namedTypes(ownTypes, imports)
-  const pythonFields = fields.map((field) => pythonField(field, fieldNames.get(clientNameOf(field)) ?? '', type, types))
+  const documentOf = (name: string): string => {
+    const target = modules.get(name)
+    if (target === undefined) throw new Error(`no collection ${name}`)
+    return name === collection.name ? type : `${imports.module(target.file)}.${target.type}`
+  }
+  const pythonFields = fields.map((field): PythonField => {
+    const relation = keyRelation(collection, field)
+    const refersTo = relation && documentOf(relation.collection)
+    return { ...pythonField(field, fieldNames.get(clientNameOf(field)) ?? '', type, types), refersTo }
+  })
   const key = pythonFields.find(({ field }) => field.primary)
   if (key === undefined) throw new Error(`${collection.name} has no key`)
   return {
     ...{ collection, type, imports, types, key },
     fields: pythonFields,
     relations: relations.map((relation, i) => {
-      const target = modules.get(relation.collection)
-      if (target === undefined) throw new Error(`no collection ${relation.collection}`)
-      const document = relation.collection === collection.name ? type : `${imports.module(target.file)}.${target.type}`
+      const document = documentOf(relation.collection)
       return {
         relation,
         name: relationNames.get(wanted[i] ?? '') ?? '',
@@ -82,7 +91,10 @@ export function ownTypeNames(type: string, collection: ClientCollection): readon
   return [...TYPE_SUFFIXES.map((suffix) => type + suffix), ...async, ...auth]
 }
 
-const TYPE_SUFFIXES = ['', 'Create', 'Replace', 'Update', 'Filter', 'Fields', 'Query', 'Collection', 'Batch'] as const
+const TYPE_SUFFIXES = [
+  ...['', 'Create', 'Replace', 'Update', 'Filter', 'Fields', 'Query', 'Collection'],
+  ...['Batch', 'BatchCreate', 'BatchReplace', 'BatchUpdate', 'BatchAssert'],
+] as const
 
 function pythonField(field: ClientField, name: string, document: string, types: NamedTypes): PythonField {
   const members = fieldTypes(field, document + pascalCase(field.name), types)

@@ -5,6 +5,7 @@ import { arbitrarySchema } from '@koyalite/schema/testing'
 import { hasPython } from '@koyalite/testkit'
 import fc from 'fast-check'
 import { generateClients } from '../generate-clients'
+import { TROUBLESOME_FUNCTIONS } from '../testing/troublesome-functions'
 import { schemaOf, troublesomeSchema } from '../testing/troublesome-schema'
 import { isortOrder } from './imports'
 import { EXPORTED_NAMES } from './init-file'
@@ -74,10 +75,49 @@ koya.nodes.fields("nope")  # type: ignore[arg-type] # pyright: ignore
 node.secret  # type: ignore[attr-defined] # pyright: ignore
 `
 
+const CALLS = `from datetime import UTC, date, datetime
+from typing import Any, assert_type
+
+from koyalite import AsyncKoyalite, Koyalite, PublishInput, PublishOutput
+
+koya = Koyalite("http://127.0.0.1:8090")
+now = datetime.now(UTC)
+out = koya.functions.publish(title="x", must=None, at=now, day=now.date())
+assert_type(out, PublishOutput)
+assert_type(out["made_at"], datetime)
+assert_type(out.get("versions"), dict[str, list[datetime]] | None)
+assert_type(out.get("days"), list[date] | None)
+given: PublishInput = {"title": "x", "must": "y", "class": "z", "odd name": "w"}
+koya.with_options(idempotency_key="once").functions.publish(given)
+koya.functions.publish(title="x")  # type: ignore[call-overload] # pyright: ignore
+koya.functions.publish(title="x", must=None, at="now")  # type: ignore[call-overload] # pyright: ignore
+assert_type(koya.functions.send_digest(), datetime)
+assert_type(koya.functions.class_([now]), int | None)
+assert_type(koya.functions.get_url_of_id(1), str)
+assert_type(koya.functions.call("internal", {"a": 1}), Any)
+koya.functions.call_(1)
+koya.functions.internal()  # type: ignore[attr-defined] # pyright: ignore
+
+
+async def main() -> None:
+    aio = AsyncKoyalite("http://127.0.0.1:8090")
+    assert_type(await aio.functions.publish(given), PublishOutput)
+    assert_type(await aio.functions.send_digest(), datetime)
+`
+
 describe.skipIf(!hasPython)('checked by the tools of Python', () => {
   test('a schema made for trouble, and what its types allow', () => {
     const files = new Map(generateClients(troublesomeSchema(), ['python']))
     const project = projectOf(files.set('python/program.py', PROGRAM))
+    expect([project.mypy(), project.pyright()]).toEqual(['', ''])
+  })
+
+  test('functions made for trouble, and what their types allow', () => {
+    const functions = { all: TROUBLESOME_FUNCTIONS, areHere: false }
+    const files = new Map(generateClients(troublesomeSchema(), ['python'], {}, functions))
+    expect(files.get('python/koyalite/_functions.py')).not.toMatch(/secret|internal/)
+    expect(projectOf(files).ruff()).toBe('')
+    const project = projectOf(files.set('python/program.py', CALLS))
     expect([project.mypy(), project.pyright()]).toEqual(['', ''])
   })
 

@@ -1,9 +1,11 @@
+import type { ClientFunction } from '../client-function'
 import type { ClientCollection } from '../client-model'
 import type { LanguageOptions } from '../languages'
 import { clientFile } from './client-file'
 import { collectionFile } from './collection-file'
-import { FUNCTIONS, initFile } from './init-file'
-import { pythonCollection } from './python-collection'
+import { functionsFile } from './functions-file'
+import { CLIENT, EXPORTED_NAMES, FUNCTIONS, initFile } from './init-file'
+import { ownTypeNames, pythonCollection } from './python-collection'
 import { pythonNames } from './python-names'
 import { RUNTIME_FILES } from './runtime-files'
 
@@ -22,14 +24,18 @@ export interface PythonModule {
 /** A typed package, formatted as ruff does without settings. */
 export function pythonFiles(
   collections: readonly ClientCollection[],
-  { python = { package: 'koyalite' } }: LanguageOptions = {},
+  { python = { package: 'koyalite' } }: LanguageOptions,
+  functions: readonly ClientFunction[],
 ): ReadonlyMap<string, string> {
   const folder = `python/${python.package}`
   const modules = pythonModules(collections)
   const byName = new Map(modules.map((one) => [one.collection.name, one]))
+  const taken = modules.flatMap(({ type, collection }) => ownTypeNames(type, collection))
+  const calls = functions.length === 0 ? null : functionsFile(functions, [...taken, ...CLIENT, ...EXPORTED_NAMES])
   const texts: readonly (readonly [name: string, text: string])[] = [
-    ['__init__.py', initFile(modules)],
-    ['_client.py', clientFile(modules)],
+    ['__init__.py', initFile(modules, calls?.names ?? [])],
+    ['_client.py', clientFile(modules, calls !== null)],
+    ...(calls === null ? [] : [['_functions.py', calls.text] as const]),
     ...modules.map(
       ({ file, collection }) => [`${file}.py`, collectionFile(pythonCollection(collection, byName))] as const,
     ),

@@ -6,6 +6,7 @@ import aioBatchText from './runtime/aio/batch.py' with { type: 'text' }
 import aioClientText from './runtime/aio/client.py' with { type: 'text' }
 import aioCollectionText from './runtime/aio/collection.py' with { type: 'text' }
 import aioContextText from './runtime/aio/context.py' with { type: 'text' }
+import aioFunctionsText from './runtime/aio/functions.py' with { type: 'text' }
 import aioLiveText from './runtime/aio/live.py' with { type: 'text' }
 import aioQueryText from './runtime/aio/query.py' with { type: 'text' }
 import aioSessionText from './runtime/aio/session.py' with { type: 'text' }
@@ -16,6 +17,7 @@ import connectionsText from './runtime/connections.py' with { type: 'text' }
 import documentsText from './runtime/documents.py' with { type: 'text' }
 import errorsText from './runtime/errors.py' with { type: 'text' }
 import filtersText from './runtime/filters.py' with { type: 'text' }
+import functionValuesText from './runtime/function_values.py' with { type: 'text' }
 import liveStateText from './runtime/live_state.py' with { type: 'text' }
 import optionsText from './runtime/options.py' with { type: 'text' }
 import pagesText from './runtime/pages.py' with { type: 'text' }
@@ -28,6 +30,7 @@ import syncBatchText from './runtime/sync/batch.py' with { type: 'text' }
 import syncClientText from './runtime/sync/client.py' with { type: 'text' }
 import syncCollectionText from './runtime/sync/collection.py' with { type: 'text' }
 import syncContextText from './runtime/sync/context.py' with { type: 'text' }
+import syncFunctionsText from './runtime/sync/functions.py' with { type: 'text' }
 import syncLiveText from './runtime/sync/live.py' with { type: 'text' }
 import syncQueryText from './runtime/sync/query.py' with { type: 'text' }
 import syncSessionText from './runtime/sync/session.py' with { type: 'text' }
@@ -46,6 +49,7 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   'aio/client.py': aioClientText,
   'aio/collection.py': aioCollectionText,
   'aio/context.py': aioContextText,
+  'aio/functions.py': aioFunctionsText,
   'aio/live.py': aioLiveText,
   'aio/query.py': aioQueryText,
   'aio/session.py': aioSessionText,
@@ -56,6 +60,7 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   'documents.py': documentsText,
   'errors.py': errorsText,
   'filters.py': filtersText,
+  'function_values.py': functionValuesText,
   'live_state.py': liveStateText,
   'options.py': optionsText,
   'pages.py': pagesText,
@@ -68,6 +73,7 @@ export const RUNTIME_FILES: Readonly<Record<string, string>> = {
   'sync/client.py': syncClientText,
   'sync/collection.py': syncCollectionText,
   'sync/context.py': syncContextText,
+  'sync/functions.py': syncFunctionsText,
   'sync/live.py': syncLiveText,
   'sync/query.py': syncQueryText,
   'sync/session.py': syncSessionText,

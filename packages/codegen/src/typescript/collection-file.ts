@@ -1,6 +1,6 @@
 import { DOCUMENT_TYPE_SUFFIXES } from '@koyalite/schema'
+import { collectionMetadata } from '../client-metadata'
 import type { ClientCollection, ClientField, ClientRelation } from '../client-model'
-import { collectionHash } from '../schema-hash'
 import { elementType, jsonTypes, literal, MAX_INLINE, type NamedTypes, namedTypes, withMember } from './json-types'
 import { broken, comment, fits, quoted, typed } from './source-text'
 
@@ -117,22 +117,11 @@ function relationType({ many, collection }: ClientRelation): string {
 }
 
 function metadata(collection: ClientCollection): string {
-  const { key, fields, relations } = collection
-  const ownKey = clientKey(key, fields)
-  const kinds = fields.filter(({ type }) => type === 'timestamp' || type === 'blob' || type === 'int')
-  const renamed = [...fields, ...relations].filter(({ clientName }) => clientName !== undefined)
+  const { hash, key, fields = {}, relations = {}, names = {} } = collectionMetadata(collection)
   const parts = [
-    `\thash: ${quoted(collectionHash(collection))},\n`,
-    ownKey === 'id' ? '' : `\tkey: ${quoted(ownKey)},\n`,
-    record(
-      'fields',
-      kinds.map((field) => [nameOf(field), field.type]),
-    ),
-    record(
-      'relations',
-      relations.map((relation) => [nameOf(relation), relation.collection]),
-    ),
-    record('names', new Map(renamed.map((one) => [nameOf(one), one.name]))),
+    `\thash: ${quoted(hash)},\n`,
+    key === undefined ? '' : `\tkey: ${quoted(key)},\n`,
+    ...Object.entries({ fields, relations, names }).map(([name, entries]) => record(name, Object.entries(entries))),
   ]
   const start = `export const ${metadataName(collection)}: koyalite.CollectionMetadata =`
   const value = `{\n${parts.join('')}};\n`

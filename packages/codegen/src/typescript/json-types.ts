@@ -40,14 +40,32 @@ interface Place {
   /** References that are being followed. */
   readonly following: readonly string[]
   readonly work: { steps: number }
+  /** Where it is in the value; null: among alternatives. */
+  readonly path: string | null
+  readonly timestamps: Timestamps | null
 }
+
+/** Is told where `Date`s are: `made_at`, `times/*` (each element of a list, or value of a map); empty: the value itself. */
+export type Timestamps = (path: string) => void
+
+const EACH = '*'
 
 /** Definitions that refer to one another can stand for more than anybody reads. */
 const MAX_STEPS = 2000
 
-/** The members of a union that all values of a JSON Schema are in. What cannot be said in TypeScript is `unknown`: true of every value. */
-export function jsonTypes(schema: JsonValue, name: string, types: NamedTypes): readonly string[] {
-  return simplified(typesOf(schema, { name, root: schema, types, following: [], work: { steps: 0 } }))
+/**
+ * The members of a union that all values of a JSON Schema are in. What cannot be said in TypeScript is `unknown`: true of every value.
+ * @param timestamps where it is given, texts with a time are `Date`s
+ */
+export function jsonTypes(
+  schema: JsonValue,
+  name: string,
+  types: NamedTypes,
+  timestamps: Timestamps | null = null,
+): readonly string[] {
+  return simplified(
+    typesOf(schema, { name, root: schema, types, following: [], work: { steps: 0 }, path: '', timestamps }),
+  )
 }
 
 /** What one element of an array is, where the members say that it is one. */
@@ -70,7 +88,7 @@ function typesOf(schema: JsonValue, place: Place): readonly string[] {
   }
   const alternatives = [anyOf, oneOf].find((list) => Array.isArray(list)) as readonly JsonValue[] | undefined
   if (alternatives !== undefined)
-    return alternatives.flatMap((one, i) => typesOf(one, { ...place, name: `${place.name}${i + 1}` }))
+    return alternatives.flatMap((one, i) => typesOf(one, { ...place, name: `${place.name}${i + 1}`, path: null }))
   if (Array.isArray(allOf) && allOf.length === 1) return typesOf(allOf[0] as JsonValue, place)
   return ['unknown']
 }
@@ -78,7 +96,7 @@ function typesOf(schema: JsonValue, place: Place): readonly string[] {
 function ofType(type: string, schema: JsonObject, place: Place): readonly string[] {
   switch (type) {
     case 'string':
-      return ['string']
+      return [textType(schema, place)]
     case 'number':
     case 'integer':
       return ['number']
@@ -95,10 +113,21 @@ function ofType(type: string, schema: JsonObject, place: Place): readonly string
   }
 }
 
+function textType({ format }: JsonObject, { path, timestamps }: Place): string {
+  if (format !== 'date-time' || timestamps === null || path === null) return 'string'
+  timestamps(path)
+  return 'Date'
+}
+
+/** A field, each element or each value of what is at a place. */
+function inside(place: Place, name: string, step: string): Place {
+  return { ...place, name, path: place.path === null ? null : place.path === '' ? step : `${place.path}/${step}` }
+}
+
 function arrayType({ items, prefixItems }: JsonObject, place: Place): string {
   if (items === undefined || prefixItems !== undefined) return 'unknown[]'
   const name = `${place.name}Item`
-  const members = simplified(typesOf(items, { ...place, name }))
+  const members = simplified(typesOf(items, inside(place, name, EACH)))
   if (members.length === 1) return `${members[0]}[]`
   const inline = members.join(' | ')
   return inline.length <= MAX_INLINE ? `(${inline})[]` : `${place.types.union(name, members)}[]`
@@ -109,16 +138,19 @@ function objectType(schema: JsonObject, place: Place): string {
   const entries = isObject(properties) ? Object.entries(properties) : []
   const isRequired = (name: string) => Array.isArray(required) && required.includes(name)
   if (entries.length === 0) {
+    if (additionalProperties === false && patternProperties === undefined) return 'Record<string, never>'
     if (!isObject(additionalProperties) || patternProperties !== undefined) return 'Record<string, unknown>'
     const name = `${place.name}Value`
-    const members = simplified(typesOf(additionalProperties, { ...place, name }))
+    const members = simplified(typesOf(additionalProperties, inside(place, name, EACH)))
     const inline = members.join(' | ')
     return `Record<string, ${inline.length <= MAX_INLINE ? inline : place.types.union(name, members)}>`
   }
   return place.types.add(place.name, (own) => {
     const lines = entries.map(([name, property]) => {
-      const inner = { ...place, name: own + pascal(name) }
-      const members = simplified(typesOf(property, inner))
+      const inner = inside(place, own + pascal(name), name)
+      // A name that would mean something else in a path.
+      const hasPath = name !== '' && name !== EACH && !name.includes('/')
+      const members = simplified(typesOf(property, hasPath ? inner : { ...inner, path: null }))
       const optional = !isRequired(name)
       const described =
         isObject(property) && typeof property.description === 'string' ? property.description : undefined

@@ -5,6 +5,8 @@ export interface Identity {
   readonly actor: Actor
   /** When the credential is no longer valid, in milliseconds since 1970; null: it does not expire by itself. */
   readonly expiresAt: number | null
+  /** The session with which it ends, where the actor does not name it: an operator may follow what an anonymous caller sees. */
+  readonly sessionId?: string
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor'
-import type { Sql } from '../sql'
+import type { Sql, SqlValue } from '../sql'
 import type { Sync, Tx } from '../tx'
 
 /**
@@ -14,6 +14,17 @@ export interface DryRun<Document> {
    * that no rule would accept.
    */
   resulting<T>(write: DryWrite, request: DryRunRequest, look: (result: DryRunResult<Document>) => Sync<T>): Promise<T>
+  /**
+   * Passes to `look` the state in which a document is stored that is not there. Rules do not keep it from being stored. Throws AppError
+   * for one that no rule would accept.
+   */
+  given<T>(given: GivenDocument, request: DryRunRequest, look: (tx: Tx, key: SqlValue) => Sync<T>): Promise<T>
+}
+
+/** A document that is taken as stored. */
+export interface GivenDocument {
+  readonly collection: string
+  readonly document: unknown
 }
 
 /** A write that is tried and always rolled back. */
@@ -23,6 +34,8 @@ export interface DryWrite {
   /** The key as it stands in a path; null for a create. */
   readonly id: string | null
   readonly data: unknown
+  /** The stored document that it is about, instead of one by `id`: stored before, and rolled back with it. */
+  readonly given?: unknown
 }
 
 export interface DryRunRequest {

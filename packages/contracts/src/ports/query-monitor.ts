@@ -11,6 +11,10 @@ export interface SuggestedIndex {
 export interface QueryAdvice {
   /** How it is read, in sentences. */
   readonly plan: readonly string[]
+  /** How it would be read with the indexes, in sentences; absent where that is not told. */
+  readonly after?: readonly string[]
+  /** The statement that finds what is asked for, with its values as parameters; absent where there is none to show. */
+  readonly sql?: string
   /** Indexes with which less is read. */
   readonly indexes: readonly SuggestedIndex[]
   /** Why an index does not help, or not enough. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNetwork } from '../http/client-address'
 import type { SettingsOf, SettingsSections } from './declare-settings'
 import {
   atStart,
@@ -7,7 +8,6 @@ import {
   flag,
   integer,
   list,
-  number,
   optionalChoice,
   optionalInteger,
   optionalText,
@@ -95,6 +95,12 @@ const webhook = z.strictObject({
   when: optionalText('CEL condition: send only if true'),
 })
 
+/** What of its own network the server may call. */
+const callable = z.string().refine((value) => isNetwork(value) || HOST_NAME.test(value), {
+  error: 'expected a host name, an address or a network like 10.0.0.0/8',
+})
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i
+
 const MODULE_PATH = { regex: /^[\w.~-]+(\/[\w.~-]+)*$/, expected: 'a path like example.com/shop/koyalite' }
 
 const PACKAGE_NAME = { regex: /^[A-Za-z]\w*$/, expected: 'a name like koyalite or shop_api' }
@@ -123,25 +129,12 @@ export const BASE_SETTINGS = {
       package: text('koyalite', 'Name of the package of the Python client', { pattern: PACKAGE_NAME }),
     }),
   }),
-  functions: section({
-    min_warm: integer(0, { min: 0 }, 'Minimum number of warm instances per function'),
-    max_instances: integer(10, { min: 1 }, 'Maximum number of instances per function'),
-    idle_timeout: duration('60s', 'How long an idle instance is kept'),
-    timeout: duration('30s', 'Maximum duration of a call'),
-    memory: size('256mb', 'Memory limit of an instance'),
-    cpu: number(1, { min: 0.01 }, 'CPU limit of an instance'),
-    isolation: choice(
-      ['auto', 'process', 'sandbox', 'container'],
-      'auto',
-      'How functions are isolated from the server',
+  outbound: section({
+    allow: list(
+      callable,
+      [],
+      'Hosts, addresses and networks outside of the public internet that the server may call for providers of sign-ins, like idp.internal or 10.0.0.0/8; under dev this machine may always be called',
     ),
-    min_isolation: optionalText('Minimum isolation: process, sandbox or container'),
-    total_memory: text('half', 'Memory limit of all instances together: half of the machine, or a size'),
-    cache: size('5gb', 'Maximum size of installed dependencies'),
-    logs: section({
-      keep: duration('7d', 'How long function logs are kept'),
-      max_bytes: size('512mb', 'Maximum total size'),
-    }),
   }),
   webhooks: section({
     allow: list(z.string(), [], 'Addresses in private networks that webhooks may be sent to'),

@@ -13,6 +13,23 @@ export interface Expansion {
 
 const VARIABLE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-((?:[^}\\]|\\.)*))?\}/g
 
+/** One text with `${VAR}` and `${VAR:-default}` replaced, and the names of variables that are not set, in their order. */
+export function expandText(
+  text: string,
+  variables: Variables,
+): { readonly text: string; readonly missing: readonly string[] } {
+  const missing: string[] = []
+  const expanded = text.replace(VARIABLE, (written, name?: string, fallback?: string) => {
+    if (name === undefined) return '${'
+    const found = Object.hasOwn(variables, name) ? variables[name] : undefined
+    if (found !== undefined && (found !== '' || fallback === undefined)) return found
+    if (fallback !== undefined) return fallback
+    missing.push(name)
+    return written
+  })
+  return { text: expanded, missing }
+}
+
 /**
  * Replaces `${VAR}` and `${VAR:-default}` in every text of the tree; `$${` is a plain `${`. As in a shell, the default also
  * stands in for an empty variable. An option that may be unset and is nothing but one unset variable stays unset, with a
@@ -34,15 +51,7 @@ export function expandVariables(tree: OptionNode, root: LocatedValue, variables:
       return { ...value, entries }
     }
     if (typeof value.value !== 'string' || !value.value.includes('${')) return value
-    const missing: string[] = []
-    const text = value.value.replace(VARIABLE, (written, name?: string, fallback?: string) => {
-      if (name === undefined) return '${'
-      const found = variables[name]
-      if (found !== undefined && (found !== '' || fallback === undefined)) return found
-      if (fallback !== undefined) return fallback
-      missing.push(name)
-      return written
-    })
+    const { text, missing } = expandText(value.value, variables)
     const [first] = missing
     if (first === undefined) return { ...value, value: text, isText: true }
     const node = nodeAt(tree, path)

@@ -25,6 +25,8 @@ export interface LoadOptions<Settings extends { readonly name: string }> {
   readonly defaultEnvironment?: Environment
   /** By path (`server.port`), as text: command-line flags. They win over everything. */
   readonly overrides?: Readonly<Record<string, string>>
+  /** By name (`koyalite.yaml`, `.env`): what files say instead of what is in them, to try it out. */
+  readonly drafts?: Readonly<Record<string, string>>
 }
 
 export type LoadedSettings<Settings> =
@@ -34,6 +36,10 @@ export type LoadedSettings<Settings> =
       readonly environment: Environment
       /** Where each option that is not at its default was set: `server.port` → `koyalite.yaml:3:9`. */
       readonly sources: ReadonlyMap<string, string>
+      /** What `${VAR}` stands for in the project's files: the process's environment, then .env.<env>, then .env. */
+      readonly variables: Variables
+      /** All that was set, as it was written. */
+      readonly written: LocatedValue
       /** Optional settings that stay unset because their variable is. */
       readonly warnings: readonly SettingsProblem[]
       /** Files with secrets that others may read. */
@@ -52,14 +58,15 @@ export type LoadedSettings<Settings> =
 export function loadSettings<Settings extends { readonly name: string }>(
   options: LoadOptions<Settings>,
 ): LoadedSettings<Settings> {
-  const { dir, declaration } = options
+  const { dir, declaration, drafts = {} } = options
   const { tree } = declaration
-  const dotenv = readVariables(dir, '.env')
+  const textOf = (name: string) => drafts[name] ?? readText(join(dir, name))
+  const dotenv = parseEnv(textOf('.env') ?? '')
   const chosen = options.env.KOYALITE_ENV ?? dotenv.KOYALITE_ENV ?? options.defaultEnvironment ?? 'dev'
   const environment = ENVIRONMENTS.find((name) => name === chosen)
   const names = ['koyalite.yaml', `koyalite.${environment ?? 'dev'}.yaml`, '.env', `.env.${environment ?? 'dev'}`]
   const files = names.map((name) => join(dir, name))
-  const overlayEnv = environment === undefined ? {} : readVariables(dir, `.env.${environment}`)
+  const overlayEnv = environment === undefined ? {} : parseEnv(textOf(`.env.${environment}`) ?? '')
 
   const problems: SettingsProblem[] = []
   if (environment === undefined) {
@@ -74,11 +81,12 @@ export function loadSettings<Settings extends { readonly name: string }>(
     problems.push(...layer.problems)
   }
   for (const name of names.slice(0, 2)) {
-    const text = readText(join(dir, name))
+    const text = textOf(name)
     if (text !== null) add(readSettingsFile(name, text))
   }
   problems.push(...checkReferences(tree, layers.reduce(mergeValues)))
-  const fromFiles = expandVariables(tree, layers.reduce(mergeValues), { ...dotenv, ...overlayEnv, ...options.env })
+  const variables: Variables = { ...dotenv, ...overlayEnv, ...options.env }
+  const fromFiles = expandVariables(tree, layers.reduce(mergeValues), variables)
   problems.push(...fromFiles.problems)
   layers.splice(0, layers.length, fromFiles.value)
   add(variableOverrides(tree, dotenv, '.env'))
@@ -99,7 +107,9 @@ export function loadSettings<Settings extends { readonly name: string }>(
     ok: true,
     settings,
     environment,
+    variables,
     sources: sourcesOf(value),
+    written: value,
     warnings: fromFiles.warnings,
     secretWarnings: references.warnings,
     withoutEffect: withoutEffect(declaration, value, settings),
@@ -114,10 +124,6 @@ function readText(file: string): string | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
-}
-
-function readVariables(dir: string, name: string): Variables {
-  return parseEnv(readText(join(dir, name)) ?? '')
 }
 
 function sourcesOf(root: LocatedValue): ReadonlyMap<string, string> {

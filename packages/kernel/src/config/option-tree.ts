@@ -20,7 +20,7 @@ export interface OptionInfo extends OptionMeta {
 
 const PLAIN: OptionMeta = {
   ...{ kind: 'text', help: '', default: null },
-  ...{ nullable: false, secret: false, reference: false, atStart: false },
+  ...{ nullable: false, secret: false, reference: false, atStart: false, choices: [] },
 }
 
 /** All options, in the order of their declaration. Those inside tables and lists are documented with their table or list. */

@@ -30,6 +30,8 @@ export interface OptionMeta {
   readonly reference: boolean
   /** What runs was built on it: another value needs another start. */
   readonly atStart: boolean
+  /** Of a choice: what there is to choose from. Otherwise empty. */
+  readonly choices: readonly string[]
 }
 
 interface TextOptions {
@@ -104,6 +106,20 @@ export function optionalDomain(help: string) {
   return described(domain.nullable().default(null), { kind: 'text', help, default: null, nullable: true })
 }
 
+/** A path of this server, without a slash at the end. */
+export function serverPath(fallback: string, options: { readonly taken: readonly string[] }, help: string) {
+  const { taken } = options
+  const type = z
+    .string()
+    .regex(/^(\/[a-z0-9_-]+)+$/, {
+      error: `expected a path like ${fallback} or /admin, in lower case, without a slash at the end`,
+    })
+    .refine((value) => !taken.some((other) => value === other || value.startsWith(`${other}/`)), {
+      error: `something else is served there: expected a path that is not at or below ${taken.join(', ')}`,
+    })
+  return described(type.default(fallback), { kind: 'text', help, default: fallback })
+}
+
 export function integer(fallback: number, range: { readonly min: number; readonly max?: number }, help: string) {
   const type = z
     .int()
@@ -128,12 +144,13 @@ export function flag(fallback: boolean, help: string) {
 
 export function choice<const T extends readonly [string, ...string[]]>(values: T, fallback: T[number], help: string) {
   const type = z.enum(values).default(fallback as never)
-  return described(type, { kind: 'choice', help: `${help} (${values.join(', ')})`, default: fallback })
+  return described(type, { kind: 'choice', help: `${help} (${values.join(', ')})`, default: fallback, choices: values })
 }
 
 /** Null where it is not set. */
 export function optionalChoice<const T extends readonly [string, ...string[]]>(values: T, help: string) {
-  const meta = { kind: 'choice', help: `${help} (${values.join(', ')})`, default: null, nullable: true } as const
+  const all = `${help} (${values.join(', ')})`
+  const meta = { kind: 'choice', help: all, default: null, nullable: true, choices: values } as const
   return described(z.enum(values).nullable().default(null), meta)
 }
 
@@ -209,9 +226,12 @@ function parsed<T>(parse: (text: string) => T | null, expected: string) {
   })
 }
 
-type PartialMeta = Omit<OptionMeta, 'nullable' | 'secret' | 'reference' | 'atStart'> & Partial<OptionMeta>
+type PartialMeta = Pick<OptionMeta, 'kind' | 'help' | 'default'> & Partial<OptionMeta>
 
 function described<T extends z.ZodType>(type: T, meta: PartialMeta): T {
-  const complete: OptionMeta = { nullable: false, secret: false, reference: false, atStart: false, ...meta }
+  const complete: OptionMeta = {
+    ...{ nullable: false, secret: false, reference: false, atStart: false, choices: [] },
+    ...meta,
+  }
   return type.meta({ ...complete }) as T
 }

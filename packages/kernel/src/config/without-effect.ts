@@ -5,7 +5,7 @@ import type { SettingsProblem } from './settings-problem'
 import { PARSED_ONCE } from './validate-settings'
 
 /** What this version checks, and does nothing with: sections, and single options. */
-const WITHOUT_EFFECT: readonly string[] = ['functions', 'webhooks']
+const WITHOUT_EFFECT: readonly string[] = ['webhooks']
 
 export function isWithoutEffect(path: string): boolean {
   return WITHOUT_EFFECT.some((name) => path === name || path.startsWith(`${name}.`))

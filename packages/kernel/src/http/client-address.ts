@@ -1,5 +1,6 @@
 import { cachedByText } from './cached-by-text'
-import { addressBits, parseHostAddress, parseIpAddress } from './ip-address'
+import { parseHostAddress, parseIpAddress } from './ip-address'
+import { isInNetwork, parseNetwork } from './ip-network'
 
 /**
  * Which proxies are believed: none; that many before the server (`true` is one); or those in these networks (`10.0.0.0/8`, `2001:db8::1`).
@@ -45,36 +46,10 @@ type Trusts = (address: string, hop: number) => boolean
 function trustedBy(trust: TrustProxy): Trusts | null {
   if (typeof trust === 'object') {
     const networks = trust.map(parseNetwork).filter((network) => network !== null)
-    return networks.length === 0 ? null : (address) => networks.some((network) => contains(network, address))
+    return networks.length === 0 ? null : (address) => networks.some((network) => isInNetwork(network, address))
   }
   const hops = Number(trust)
   return hops === 0 ? null : (_address, hop) => hop < hops
-}
-
-interface Network {
-  readonly size: 32 | 128
-  readonly bits: number
-  readonly prefix: bigint
-}
-
-function parseNetwork(text: string): Network | null {
-  const slash = text.indexOf('/')
-  const written = slash < 0 ? text : text.slice(0, slash)
-  const address = parseIpAddress(written)
-  const parsed = address === null ? null : addressBits(address)
-  if (parsed === null) return null
-  const { size, value } = parsed
-  // `::ffff:10.0.0.0/104` is 10.0.0.0/8.
-  const mapped = size === 32 && written.includes(':') ? 96 : 0
-  const length = slash < 0 ? String(size + mapped) : text.slice(slash + 1)
-  const bits = /^\d{1,3}$/.test(length) ? Number(length) - mapped : -1
-  if (bits < 0 || bits > size) return null
-  return { size, bits, prefix: value >> BigInt(size - bits) }
-}
-
-function contains({ size, bits, prefix }: Network, address: string): boolean {
-  const parsed = addressBits(address)
-  return parsed?.size === size && parsed.value >> BigInt(size - bits) === prefix
 }
 
 /** Whom each proxy was called by, the nearest last. */

@@ -7,7 +7,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const REQUEST_HEADERS =
   'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Prefer, X-CSRF-Token, X-Request-Id'
 const EXPOSED_HEADERS =
-  'ETag, Koyalite-Resume, Koyalite-Schema, Koyalite-Seq, Location, Preference-Applied, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id'
+  'ETag, Koyalite-Execution, Koyalite-Resume, Koyalite-Schema, Koyalite-Seq, Location, Preference-Applied, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id'
 const PREFLIGHT_SECONDS = '86400'
 
 export interface Cors {

@@ -5,7 +5,8 @@ export interface ErrorBody {
   readonly error: {
     readonly code: ErrorCode
     readonly message: string
-    readonly details: readonly ErrorDetail[]
+    /** Of a function that failed, whether its code may have done anything. */
+    readonly details: readonly ErrorDetail[] | { readonly executed: 'no' | 'maybe' }
     /** Index of the failing operation in a batch. */
     readonly operation?: number
     /** With PROFILE_INCOMPLETE: the ticket for POST /api/auth/oauth/complete. */
@@ -42,17 +43,17 @@ export function errorBody(error: AppError, requestId: string, time: number): Err
     error: {
       code: error.code,
       message: shortened(error.message),
-      details: error.details.map((detail) => ({
-        ...detail,
-        field: shortened(detail.field),
-        message: shortened(detail.message),
-      })),
+      details: error.executed === undefined ? error.details.map(shortenedDetail) : { executed: error.executed },
       ...(error.operation === undefined ? {} : { operation: error.operation }),
       ...(error.ticket === undefined ? {} : { ticket: error.ticket }),
       request_id: requestId,
       timestamp: new Date(time).toISOString(),
     },
   }
+}
+
+function shortenedDetail(detail: ErrorDetail): ErrorDetail {
+  return { ...detail, field: shortened(detail.field), message: shortened(detail.message) }
 }
 
 /** Names that a caller made up stand in messages, more than once: the response must not be longer than what was sent. */

@@ -359,3 +359,13 @@ test('a handler can see when the client goes away', async () => {
   controller.abort()
   expect(seen?.aborted).toBe(true)
 })
+
+test('an entry of the log has the route as it is declared, and no word of the caller in it', async () => {
+  const { send, entries } = setUp()
+  await send('/items/secret-7')
+  await send('/nothing/secret-8')
+  expect(entries.map(({ route, collection }) => [route, collection])).toEqual([
+    ['GET /items/:id', null],
+    ['OTHER unmatched', null],
+  ])
+})

@@ -13,7 +13,7 @@ import type { HttpSettings } from './http-settings'
 import { comeBackLater } from './reconnecting-stream'
 import { requestId } from './request-id'
 import { requestTarget } from './request-target'
-import { createResponseHeaders, isPrivatePath, type ResponseHeaders } from './response-headers'
+import { createResponseHeaders, privatePaths, type ResponseHeaders } from './response-headers'
 import type { ApiRequest, ApiResponse, Route, RouteResponse, UnidentifiedRequest } from './route'
 import { createRouteTable, type RouteMatch } from './route-table'
 
@@ -37,10 +37,14 @@ export interface HttpAppOptions {
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
   /** Is given every response, when it is logged. */
   observe?(entry: RequestEntry): void
+  /** Wants to know what each request does in the database. */
+  readonly trace?: RequestTrace
   /** Runs once it is known who makes a request and before it is decided whether they may. It continues when what this returns resolves. */
   beforeAccess?(request: ApiRequest, route: Route): Promise<void> | undefined
   /** False where every caller is known to be on this machine, so that its name for the server does not matter. */
   readonly checkHost?: boolean
+  /** Where pages of operators are besides `/_/`: no other origin reads what is below it. */
+  readonly privatePath?: string
   /** Callers on this machine are not limited, only notified of limits: in `dev`. */
   readonly sparesLocalCallers?: boolean
   /** Explains why rules refuse a request: in `dev`. Null, or absent: nobody does. */
@@ -50,6 +54,14 @@ export interface HttpAppOptions {
     /** Whether everything is passed on, reads too. */
     all(): boolean
   }
+}
+
+/** Follows requests through the promises that they wait for. */
+export interface RequestTrace {
+  /** Asked for each request, so it must cost nothing. */
+  readonly isOn: boolean
+  /** Handles a request, of which `observe` is called inside. */
+  run<T>(handle: () => T): T
 }
 
 interface Target {
@@ -67,6 +79,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const publicHeaders = createResponseHeaders(settings, 'public')
   const privateHeaders = createResponseHeaders(settings, 'private')
   const headersOf = (request: HttpRequest) => (request.isPrivate ? privateHeaders : publicHeaders)
+  const isPrivate = privatePaths(options.privatePath)
   const clientAddress = createClientAddress(settings.trust_proxy)
   let isProxyExpected = trustsProxies(settings.trust_proxy)
   const checkHost = options.checkHost === false ? () => {} : createHostCheck(settings)
@@ -82,7 +95,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     request.path = target.path
     request.rawQuery = target.query
     request.id = requestId(request.headers)
-    request.isPrivate = isPrivatePath(target.path)
+    request.isPrivate = isPrivate(target.path)
     request.socketIp = connection.ip
     request.ip = clientAddress(request.headers, request.socketIp)
     if (!isProxyExpected && request.headers.has('x-forwarded-for')) warnOfProxy()
@@ -93,7 +106,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (host !== null) checkHost(host)
     const match = table.match(request.method, target.path)
     if (forward !== undefined && (forward.all() || isElsewhere(match))) return forwardRequest(exchange, match)
-    if (request.method === 'OPTIONS' && match.kind !== 'unknown') {
+    if (request.method === 'OPTIONS' && match.kind !== 'unknown' && !hasOwnCors(match)) {
       return respondToOptions(request, match.kind === 'found' ? '' : match.allow)
     }
     if (match.kind === 'unknown') throw unknownPath(target.path)
@@ -104,6 +117,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }
     exchange.metrics = match.target.metrics
     const { route } = match.target
+    request.hasOwnCors = route.ownCors === true
+    if (route.serviceWorker !== true && request.headers.get('service-worker') === 'script') {
+      throw new AppError('FORBIDDEN', 'Only a file of the project itself can be a service worker.')
+    }
     request.setParams(match.names, match.values)
     request.credentials = route.credentials ?? 'checked'
     request.bodyLimit = route.bodyLimit ?? settings.max_body
@@ -205,7 +222,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const ms = performance.now() - request.started
     metrics.observe(status, ms)
     const { id, method, path, actor, ip, queryShape: query } = request
-    const entry: RequestEntry = { id, method, path, status, ms, actor, ip, bytes, query, code }
+    const { collection = null } = request.params
+    const entry: RequestEntry = {
+      ...{ id, method, path, route: metrics.name, collection },
+      ...{ status, ms, actor, ip, bytes, query, code },
+    }
     log.request(entry)
     options.observe?.(entry)
   }
@@ -239,11 +260,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 
   function ownResponse(request: HttpRequest, result: Response): Response {
     const headers: ResponseHeaders = headersOf(request)
+    const isOwn = (name: string) => request.hasOwnCors && CORS_HEADER.test(name)
     headers.base(false).forEach((value, name) => {
-      if (!result.headers.has(name)) result.headers.set(name, value)
+      if (!result.headers.has(name) && !isOwn(name)) result.headers.set(name, value)
     })
-    const added = headers.forRequest(request.headers)
-    if (added !== null) setAll(result.headers, added)
+    const added = headers.forRequest(request.headers) ?? {}
+    for (const name in added) if (!isOwn(name)) result.headers.set(name, added[name] as string)
     if (request.limit !== null) setAll(result.headers, rateHeaders(request.limit))
     result.headers.set('x-request-id', request.id)
     if (request.method !== 'HEAD') return result
@@ -252,28 +274,32 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return new Response(null, { status: result.status, headers: result.headers })
   }
 
+  function answer(request: Request, connection: Connection): Response | Promise<Response> {
+    const exchange: Exchange = {
+      raw: request,
+      request: new HttpRequest(request),
+      connection,
+      metrics: unmatched,
+      code: null,
+      isForwarded: false,
+    }
+    metrics.began()
+    try {
+      const result = begin(exchange, request.url, connection)
+      if (!(result instanceof Promise)) return respond(exchange, result)
+      return result.then(
+        (later) => respond(exchange, later),
+        (thrown: unknown) => failedOrForwarded(exchange, thrown),
+      )
+    } catch (thrown) {
+      return failedOrForwarded(exchange, thrown)
+    }
+  }
+
+  const { trace } = options
   return {
-    fetch(request, connection) {
-      const exchange: Exchange = {
-        raw: request,
-        request: new HttpRequest(request),
-        connection,
-        metrics: unmatched,
-        code: null,
-        isForwarded: false,
-      }
-      metrics.began()
-      try {
-        const result = begin(exchange, request.url, connection)
-        if (!(result instanceof Promise)) return respond(exchange, result)
-        return result.then(
-          (later) => respond(exchange, later),
-          (thrown: unknown) => failedOrForwarded(exchange, thrown),
-        )
-      } catch (thrown) {
-        return failedOrForwarded(exchange, thrown)
-      }
-    },
+    fetch: (request, connection) =>
+      trace?.isOn === true ? trace.run(() => answer(request, connection)) : answer(request, connection),
   }
 }
 
@@ -297,6 +323,12 @@ function isElsewhere(match: RouteMatch<Target>): boolean {
   if (match.kind !== 'found') return match.kind === 'unknown'
   const { method, writes = method !== 'GET' } = match.target.route
   return writes
+}
+
+const CORS_HEADER = /^(access-control-.*|vary)$/
+
+function hasOwnCors(match: RouteMatch<Target>): boolean {
+  return match.kind === 'found' && match.target.route.ownCors === true
 }
 
 function setAll(headers: Headers, values: Readonly<Record<string, string>>): void {

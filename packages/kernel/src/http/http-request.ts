@@ -2,7 +2,7 @@ import { type Actor, ANONYMOUS } from '@koyalite/contracts'
 import { isTighter, type RateState } from '../rate-limit/rate-limiter'
 import { isLocalCaller } from './local-caller'
 import { requireJson } from './media-type'
-import { type NumberPolicy, parseJson } from './parse-json'
+import { LONG_JSON, type NumberPolicy, parseJson, parseJsonInTurns } from './parse-json'
 import { limitedStream, readBody } from './read-body'
 import { decodeSegment, parseQuery } from './request-target'
 import type { ApiRequest, CredentialUse } from './route'
@@ -25,6 +25,8 @@ export class HttpRequest implements ApiRequest {
   /** Whether no page of another origin may read the response, and no cache keep it. */
   isPrivate = false
   sparesLocalCallers = false
+  /** Its route says which origins may read the response. */
+  hasOwnCors = false
   path = '/'
   actor: Actor = ANONYMOUS
   params = NO_PARAMS
@@ -74,7 +76,7 @@ export class HttpRequest implements ApiRequest {
 
   json(numbers?: NumberPolicy): Promise<unknown> {
     requireJson(this.headers)
-    return this.bytes().then((bytes) => parseJson(bytes, numbers))
+    return this.bytes().then((bytes) => (bytes.length < LONG_JSON ? parseJson : parseJsonInTurns)(bytes, numbers))
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {

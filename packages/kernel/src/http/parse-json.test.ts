@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { AppError } from '@koyalite/contracts'
 import fc from 'fast-check'
-import { MAX_JSON_DEPTH, MAX_JSON_NODES, parseJson } from './parse-json'
+import { MAX_JSON_DEPTH, MAX_JSON_NODES, parseJson, parseJsonInTurns } from './parse-json'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const parse = (text: string) => parseJson(bytes(text))
@@ -120,5 +120,40 @@ describe('refuses', () => {
   test('too many values', () => {
     expect(mistake(`[${'0,'.repeat(MAX_JSON_NODES)}0]`)).toContain('values')
     expect(mistake(`[${'[],'.repeat(MAX_JSON_NODES / 2)}[]]`)).toContain('values')
+  })
+})
+
+describe('in turns', () => {
+  test('it comes to the same as at once', async () => {
+    const nested = (depth: number) => `${'[{"a]":"\\"["},'.repeat(depth)}1${']'.repeat(depth)}`
+    const texts = [
+      '{"a":[{}]}',
+      '[1,',
+      '1e999',
+      '{"__proto__":1}',
+      nested(MAX_JSON_DEPTH - 1),
+      nested(MAX_JSON_DEPTH),
+      '\xff',
+    ]
+    for (const text of texts) {
+      const atOnce = await Promise.try(() => parse(text)).catch(({ message }: Error) => message)
+      const inTurns = await parseJsonInTurns(bytes(text)).catch(({ message }: Error) => message)
+      expect(JSON.stringify(inTurns)).toBe(JSON.stringify(atOnce))
+    }
+    expect(parseJsonInTurns(new Uint8Array([0xff]))).rejects.toThrow('UTF-8')
+  })
+
+  test('objects have no prototype, however many there are', async () => {
+    const value = (await parseJsonInTurns(bytes(`[${'{"a":{}},'.repeat(60_000)}1]`))) as { a: object }[]
+    const isBare = (one: object) => Object.getPrototypeOf(one) === null
+    expect(value.slice(0, -1).every((one) => isBare(one) && isBare(one.a))).toBe(true)
+  })
+
+  test('others have the event loop meanwhile', async () => {
+    let turns = 0
+    const counting = setInterval(() => turns++, 0)
+    await parseJsonInTurns(bytes(`[${'{},'.repeat(300_000)}1]`))
+    clearInterval(counting)
+    expect(turns).toBeGreaterThan(1)
   })
 })

@@ -27,9 +27,11 @@ export interface ResponseHeaders {
 /**
  * Pages of other origins never read what operators see, and no cache keeps it: not the pages under `/_/`, which may hold links that sign people in, and
  * not the admin API, whatever `server.cors` and `server.headers` say.
+ * @param own where pages of operators are besides
  */
-export function isPrivatePath(path: string): boolean {
-  return path.startsWith('/_/') || path.startsWith('/api/admin/')
+export function privatePaths(own = '/_'): (path: string) => boolean {
+  const prefix = `${own}/`
+  return (path) => path.startsWith('/_/') || path.startsWith('/api/admin/') || path.startsWith(prefix) || path === own
 }
 
 /** @param visibility private: for paths that no other origin may read */

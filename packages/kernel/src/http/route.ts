@@ -1,4 +1,4 @@
-import type { Actor, RouteAccess } from '@koyalite/contracts'
+import type { Actor, JsonValue, RouteAccess } from '@koyalite/contracts'
 import type { ZodObject, ZodType } from 'zod'
 import type { RateState } from '../rate-limit/rate-limiter'
 import type { WebSocketResponse } from '../websocket/web-socket'
@@ -12,7 +12,8 @@ import type { NumberPolicy } from './parse-json'
  */
 export type CredentialUse = 'checked' | 'optional' | 'header' | 'none' | 'operator'
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** OPTIONS only of routes with `ownCors`: of others the pipeline answers it. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 /** What is known of a request before it is decided who makes it. */
 export interface UnidentifiedRequest {
@@ -77,6 +78,16 @@ export interface MediaType {
   readonly mediaType: string
 }
 
+/** JSON of a type that the project has written. */
+export interface JsonType {
+  /** Of its schema in the reference: `createPost.input`. */
+  readonly name: string
+  /** References into itself lead to `#/components/schemas/<name>`. */
+  readonly jsonSchema: { readonly [keyword: string]: JsonValue }
+  /** Of a body: whether there must be one. */
+  readonly required?: boolean
+}
+
 /**
  * What the route table has. Routes are made by `route()`, which reads and checks what they declare; by hand only those of documents, whose paths are
  * the hot ones and whose types come from the schema, and those that serve files.
@@ -92,12 +103,20 @@ export interface Route {
   /** Who may use it: checked as soon as the actor is known. */
   readonly access: RouteAccess
   /** What it takes, as the reference says it: JSON of a type, or another media type. */
-  readonly body?: ZodType | MediaType
+  readonly body?: ZodType | MediaType | JsonType
   readonly query?: ZodObject
-  /** What it responds with, by status, besides errors. */
-  readonly responses?: Readonly<Record<number, ResponseType>>
+  /** What it responds with, by status, besides errors; `default`: whatever it is, errors included. */
+  readonly responses?: { readonly [status: number]: ResponseType | JsonType; readonly default?: MediaType }
+  /** It runs code of the project, which has errors of its own besides ours. */
+  readonly runsFunction?: true
+  /** It takes an Idempotency-Key, with which a repeated request gets the first response again. */
+  readonly repeatable?: true
   /** By default `checked`. */
   readonly credentials?: CredentialUse
+  /** A page of the project may make it its service worker, which then answers for every path beside it. By default nothing may be one. */
+  readonly serviceWorker?: true
+  /** It says itself which origins may read its responses, and answers OPTIONS: nothing is added to what it says. */
+  readonly ownCors?: true
   /** Bytes; instead of `server.max_body`. */
   readonly bodyLimit?: number
   /**

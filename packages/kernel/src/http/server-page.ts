@@ -1,6 +1,7 @@
+import { DESIGN_TOKENS } from './design-tokens'
 import { Html, html } from './html'
 
-/** A page of the server itself: complete, in both color schemes, without resources of other hosts. */
+/** A page of the server itself, in the studio's design: complete, in both colour schemes, without resources of other hosts. */
 export interface ServerPage {
   readonly text: string
   /** Its media type, and a policy that allows what is in it and nothing else. */
@@ -57,29 +58,36 @@ export function projectMark(name: string): Html {
   return html`<span class="project"><span class="mark" aria-hidden="true">${initial.toUpperCase()}</span>${name}</span>`
 }
 
-const BASE_STYLE = `
-:root {
-  color-scheme: light dark;
-  --canvas: light-dark(#f6f7f9, #0e1013); --surface: light-dark(#fff, #14171b); --sunken: light-dark(#edeff2, #22272e);
-  --line: light-dark(#e2e5e9, #272c33); --control: light-dark(#858d98, #6c7581);
-  --text: light-dark(#15181c, #e7eaee); --text-2: light-dark(#474e58, #b3bac4); --text-3: light-dark(#5e6671, #8e97a3);
-  --accent: light-dark(#3a53c9, #4c65de); --link: light-dark(#2f47b8, #9fb1ff); --focus: light-dark(#3a53c9, #8fa3ff);
-  --danger: light-dark(#b01f26, #ff9592); --danger-soft: light-dark(#fdebeb, #3a1618);
-  --warning: light-dark(#7f4d00, #f2b84b); --success: light-dark(#146c43, #5dc88d); --success-soft: light-dark(#e5f5eb, #10291c);
-  --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
-}
+/** The language of apps/studio/DESIGN.md. On phones text is larger, and inputs have 16 px, so that none zooms in on them. */
+const BASE_STYLE = `${DESIGN_TOKENS}
+:root { color-scheme: light dark; }
 *, ::before, ::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body { margin: 0; font: 15px/22px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; background: var(--canvas); color: var(--text); overflow-wrap: break-word; }
+body { margin: 0; font: var(--text-md)/var(--text-md--line-height) var(--font-sans); font-variant-numeric: tabular-nums; background: var(--color-surface); color: var(--color-text); overflow-wrap: break-word; }
 h1, h2, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
-h1 { font-size: 20px; line-height: 28px; font-weight: 600; text-wrap: balance; }
-h2 { font-size: 15px; line-height: 22px; font-weight: 600; }
-a { color: var(--link); text-underline-offset: 3px; text-decoration-thickness: 1px; }
-code, pre { font: 13px/20px var(--mono); }
-pre { padding: 12px 16px; background: var(--sunken); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
-[hidden] { display: none !important; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
-.project { display: flex; align-items: center; gap: 10px; font-weight: 600; overflow-wrap: anywhere; }
-.mark { flex: none; display: grid; place-items: center; width: 28px; height: 28px; border-radius: 8px; background: var(--accent); color: #fff; font-size: 14px; line-height: 1; }
-.quiet { color: var(--text-2); }
+h1 { font-size: var(--text-large); line-height: var(--text-large--line-height); font-weight: 600; text-wrap: balance; }
+h2 { font-size: var(--text-title); line-height: var(--text-title--line-height); font-weight: 600; }
+a { color: var(--color-link); text-underline-offset: 3px; text-decoration-thickness: 1px; }
+code, pre { font: var(--text-code)/var(--text-code--line-height) var(--font-mono); }
+pre { padding: 12px 16px; background: var(--color-sunken); border-radius: var(--radius-panel); white-space: pre-wrap; overflow-wrap: anywhere; }
+label { display: block; font-size: var(--text-base); line-height: var(--text-base--line-height); font-weight: 500; }
+small { display: block; font-size: var(--text-sm); line-height: var(--text-sm--line-height); color: var(--color-text-3); }
+input { display: block; width: 100%; height: 32px; padding: 0 10px; font: inherit; font-weight: 400; color: inherit; background: var(--color-canvas); border: 1px solid var(--color-control); border-radius: var(--radius-control); }
+button, .button { display: inline-flex; height: 32px; align-items: center; justify-content: center; padding: 0 12px; border: 1px solid var(--color-control); border-radius: var(--radius-control); background: var(--color-raised); color: inherit; font: 500 var(--text-base)/var(--text-base--line-height) var(--font-sans); text-decoration: none; white-space: nowrap; cursor: pointer; transition: background-color 80ms, filter 80ms; }
+button:hover, .button:hover { background: var(--color-sunken); }
+.primary { border-color: transparent; background: var(--color-accent); color: var(--color-on-accent); }
+.primary:hover { background: var(--color-accent); filter: brightness(1.1); }
+button:disabled { opacity: 0.6; cursor: default; }
+[role="alert"] { padding: 8px 12px; border-radius: var(--radius-control); background: var(--color-danger-soft); color: var(--color-danger-text); font-size: var(--text-base); line-height: var(--text-base--line-height); }
+[role="alert"]:empty, [hidden] { display: none !important; }
+:focus-visible { outline: 2px solid var(--color-focus); outline-offset: 2px; }
+.project { display: flex; align-items: center; gap: 10px; font-size: var(--text-md); line-height: var(--text-md--line-height); font-weight: 600; overflow-wrap: anywhere; }
+.mark { flex: none; display: grid; place-items: center; width: 24px; height: 24px; border-radius: var(--radius-control); background: var(--color-accent); color: var(--color-on-accent); font-size: var(--text-base); line-height: 1; }
+.quiet { color: var(--color-text-2); }
+.panel { border: 1px solid var(--color-line); border-radius: var(--radius-panel); background: var(--color-raised); }
+@media (max-width: 640px) {
+  body, label, button, .button { font-size: 15px; line-height: 22px; }
+  input, button, .button { height: 40px; }
+  input { font-size: 16px; }
+}
 `

@@ -52,10 +52,13 @@ export function createForwarder(path: string): Forwarder {
           body,
           redirect: 'manual',
           decompress: false,
-          signal: patience.signal,
+          // Who goes away here is gone there: what is read for them ends.
+          signal: AbortSignal.any([patience.signal, request.signal]),
         })
       } catch (cause) {
-        throw unreachable(cause)
+        throw request.signal.aborted
+          ? new AppError('INVALID_REQUEST', 'the caller has gone away', { cause })
+          : unreachable(cause)
       } finally {
         clearTimeout(timer)
       }

@@ -79,6 +79,8 @@ export interface OpenServices<Ports, Loaded> {
   routes(loaded: Loaded): readonly Route[]
   /** Those that a worker serves itself. */
   workerRoutes(loaded: Loaded): readonly Route[]
+  /** Those that only the code of functions reaches. */
+  internalRoutes(loaded: Loaded): readonly Route[]
   /** By the services' names. */
   stats(): object
   start(): Promise<void>
@@ -173,6 +175,7 @@ async function openAll(
     },
     routes: (current) => each.flatMap((service) => service.routes?.(current as never) ?? []),
     workerRoutes: (current) => each.flatMap((service) => service.workerRoutes?.(current as never) ?? []),
+    internalRoutes: (current) => each.flatMap((service) => service.internalRoutes?.(current as never) ?? []),
     stats: () =>
       Object.fromEntries(
         [...open].flatMap(([name, service]) => (service.stats === undefined ? [] : [[name, service.stats()]])),

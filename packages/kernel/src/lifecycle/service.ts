@@ -42,6 +42,8 @@ export interface OpenService<Port, Loaded> {
   routes?(loaded: Loaded): readonly Route[]
   /** The routes that a worker serves itself; by default none: all are forwarded to the primary. */
   workerRoutes?(loaded: Loaded): readonly Route[]
+  /** Routes that only the code of functions reaches, below /internal/v1: see services/functions/PROTOCOL.md. */
+  internalRoutes?(loaded: Loaded): readonly Route[]
   /** Checks that must pass for the server to be ready. */
   readonly checks?: readonly HealthCheck[]
   /** For /health/stats, under the service's name. */

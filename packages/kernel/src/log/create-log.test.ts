@@ -28,6 +28,8 @@ const ENTRY = {
   bytes: 7,
   query: null,
   code: null,
+  route: 'GET /api/collections/:collection',
+  collection: 'posts',
 } as const
 
 function linesIn(dir: string): readonly Record<string, unknown>[] {

@@ -3,8 +3,9 @@ import pino from 'pino'
 import { BufferedLines, type LineTarget } from './buffered-lines'
 import type { Log } from './log'
 import { prettyLine } from './pretty-line'
+import { RecentLines } from './recent-lines'
 import { redact } from './redact'
-import { requestLine } from './request-line'
+import { isRequestLine, requestLine } from './request-line'
 import { RotatingFile } from './rotating-file'
 
 export interface LogOptions {
@@ -49,6 +50,7 @@ export function createLog(options: LogOptions): Log {
     toFile?.write(line)
     toTerminal?.write(terminal === 'pretty' ? prettyLine(line, color) : line)
   }
+  const recent = new RecentLines()
   const logger = pino(
     {
       level: settings.level,
@@ -57,7 +59,12 @@ export function createLog(options: LogOptions): Log {
       serializers: { err: (err: unknown) => err },
       formatters: { level: (label) => ({ level: label }), log: redact },
     },
-    { write },
+    {
+      write(line: string) {
+        recent.add(line)
+        write(line)
+      },
+    },
   )
   const atExit = () => {
     toFile?.flushSync()
@@ -75,8 +82,13 @@ export function createLog(options: LogOptions): Log {
       if (logger.isLevelEnabled(entry.status >= 500 ? 'error' : 'info')) write(requestLine(entry, Date.now()))
     },
     lines(text) {
-      for (const line of text.split(/(?<=\n)/)) if (line !== '') write(line)
+      for (const line of text.split(/(?<=\n)/)) {
+        if (line === '') continue
+        if (!isRequestLine(line)) recent.add(line)
+        write(line)
+      }
     },
+    recent: () => recent.list(),
     dropped: () => (toFile?.dropped ?? 0) + (toTerminal?.dropped ?? 0),
     async flush() {
       await Promise.all([toFile?.flush(), toTerminal?.flush()])

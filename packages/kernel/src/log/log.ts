@@ -10,6 +10,8 @@ export interface Log {
   error(fields: Fields, message: string): void
   /** One line for a request that has been answered. */
   request(entry: RequestEntry): void
+  /** The latest lines of all processes but those of requests, the oldest first; at most 2,000, each cut at 8,000 characters. */
+  recent(): readonly RecentLine[]
   /** Lines that another process of this server has logged. */
   lines(text: string): void
   /** Lines lost because the disk or the terminal could not keep up. */
@@ -19,11 +21,23 @@ export interface Log {
   close(): Promise<void>
 }
 
+/** A line that was logged. */
+export interface RecentLine {
+  /** Counts up. */
+  readonly number: number
+  /** NDJSON; of a line that was cut, only its beginning. */
+  readonly line: string
+}
+
 /** What is logged of a request. Not its query, which may contain what a user searches for, but the shape of that. */
 export interface RequestEntry {
   readonly id: string
   readonly method: string
   readonly path: string
+  /** As it is declared: `GET /api/collections/:collection`; `OTHER unmatched` of a path that is no route. */
+  readonly route: string
+  /** The `:collection` of the route, as the path has it; null without one. */
+  readonly collection: string | null
   readonly status: number
   readonly ms: number
   readonly actor: Actor
@@ -45,6 +59,7 @@ export const NO_LOG: Log = {
   request() {},
   lines() {},
   dropped: () => 0,
+  recent: () => [],
   async flush() {},
   async close() {},
 }

@@ -18,3 +18,8 @@ export function requestLine(entry: RequestEntry, time: number): string {
     entry.ip,
   )},"bytes":${entry.bytes}${query},"msg":"request"}\n`
 }
+
+/** Whether a line is one that `requestLine` has written. */
+export function isRequestLine(line: string): boolean {
+  return line.endsWith('"msg":"request"}\n')
+}

@@ -108,3 +108,18 @@ test('a source can be taken out again; two of one name are a mistake', () => {
   metrics.register(source)
   expect(metrics.text()).toContain('koyalite_a 1\n')
 })
+
+test('one number can be asked for: of labels the sum, of nothing null', () => {
+  const metrics = createMetrics()
+  metrics.register(
+    { name: 'one', help: 'One.', kind: 'gauge', read: () => 3 },
+    { name: 'none', help: 'None.', kind: 'gauge', read: () => null },
+    {
+      name: 'many',
+      help: 'Many.',
+      kind: 'gauge',
+      read: () => [1, 2].map((value) => ({ labels: { of: String(value) }, value })),
+    },
+  )
+  expect(['one', 'none', 'many', 'absent'].map(metrics.value)).toEqual([3, null, 3, null])
+})

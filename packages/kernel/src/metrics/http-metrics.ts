@@ -2,6 +2,8 @@ import { formatSample } from './prometheus-text'
 
 /** Counts of one route. */
 export interface RouteMetrics {
+  /** `GET /api/collections/:collection` */
+  readonly name: string
   /** Called once per answered request. @param ms from its arrival to its response */
   observe(status: number, ms: number): void
 }
@@ -76,6 +78,7 @@ export function createHttpMetrics(): HttpMetrics {
 }
 
 class RouteCounters implements RouteMetrics {
+  readonly name: string
   readonly #method: string
   readonly #path: string
   readonly #onObserved: () => void
@@ -85,6 +88,7 @@ class RouteCounters implements RouteMetrics {
   #count = 0
 
   constructor(method: string, path: string, onObserved: () => void) {
+    this.name = `${method} ${path}`
     this.#method = method
     this.#path = path
     this.#onObserved = onObserved

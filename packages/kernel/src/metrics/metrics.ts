@@ -1,3 +1,4 @@
+import { EventLoopDelay } from './event-loop-delay'
 import type { HttpMetrics } from './http-metrics'
 import { createHttpMetrics } from './http-metrics'
 import { processGauges } from './process-gauges'
@@ -25,6 +26,10 @@ export interface Metrics {
   readonly http: HttpMetrics
   /** Adds numbers to read; the returned function takes them out again. */
   register(...sources: readonly MetricSource[]): () => void
+  /** The number of a source now, of one with labels their sum; null without one. */
+  value(name: string): number | null
+  /** How long the event loop was busy since the reader was asked last: see `EventLoopDelay`. */
+  loopDelay(): () => number
   /** Everything, as Prometheus text. */
   text(): string
 }
@@ -46,10 +51,16 @@ export function createMetrics(): Metrics {
       for (const source of added) if (sources.get(source.name) === source) sources.delete(source.name)
     }
   }
-  register(...processGauges())
+  const delay = new EventLoopDelay()
+  register(...processGauges(delay.reader()))
   return {
     http,
     register,
+    value(name) {
+      const value = sources.get(name)?.read() ?? null
+      return value === null || typeof value === 'number' ? value : value.reduce((sum, one) => sum + one.value, 0)
+    },
+    loopDelay: () => delay.reader(),
     text() {
       const lines = [...http.lines(PREFIX)]
       for (const source of sources.values()) {

@@ -1,10 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MetricSource } from './metrics'
 
-/** What is to be known of the process itself. */
-export function processGauges(): readonly MetricSource[] {
-  const lag = monitorEventLoopDelay({ resolution: 20 })
-  lag.enable()
+/** What is to be known of the process itself. @param loopDelay milliseconds since the last scrape */
+export function processGauges(loopDelay: () => number): readonly MetricSource[] {
   const startedAt = Date.now() / 1000 - process.uptime()
   return [
     {
@@ -39,11 +36,7 @@ export function processGauges(): readonly MetricSource[] {
       name: 'event_loop_lag_seconds',
       help: 'Event loop delay since the last scrape, 99th percentile.',
       kind: 'gauge',
-      read: () => {
-        const p99 = lag.percentile(99)
-        lag.reset()
-        return Number.isFinite(p99) && p99 > 0 ? p99 / 1e9 : 0
-      },
+      read: () => loopDelay() / 1e3,
     },
   ]
 }

@@ -9,7 +9,13 @@ import {
   type Schema,
   USERS,
 } from '@koyalite/schema'
-import { ANONYMOUS_FACTS, type AuthFacts, type CelDocument, type RequestFacts } from '../cel/memory/cel-environment'
+import {
+  ANONYMOUS_FACTS,
+  type AuthFacts,
+  type CelDocument,
+  type OpenFacts,
+  type RequestFacts,
+} from '../cel/memory/cel-environment'
 import { bindDeferred } from '../cel/sql/compile-sql'
 import { type DeferredSql, isBound } from '../sql/deferred-sql'
 import { conjunction, judge, type Verdict } from './guard'
@@ -26,6 +32,8 @@ export interface Access {
   readonly actor: Actor
   /** As rules see the caller. */
   readonly auth: AuthFacts
+  /** Of the access of a class of callers: what is not the same for all of them. */
+  readonly open?: OpenFacts
   /** What may be read. Callers with the same rights share this object. */
   readonly read: ReadAccess
   /** Whether rules do not apply to this caller for this operation on this collection. */
@@ -64,18 +72,40 @@ export type RequestContext = Omit<RequestFacts, 'body'>
 /** Fields of the built-in `users` that decide what a user may do: operators and the server write them, users never. */
 const PRIVILEGED_USER_FIELDS: ReadonlySet<string> = new Set(['role', 'verified', 'claims'])
 
+/** Who asks: a caller, or one who stands for a class of callers, with what is not the same for all of them. */
+interface Asking {
+  readonly actor: Actor
+  readonly request: RequestContext
+  readonly open?: OpenFacts
+}
+
 /** The access of the actor of a request. */
 export function accessOf(schema: Schema, actor: Actor, request: RequestContext): Access {
+  return createAccess(schema, { actor, request })
+}
+
+/**
+ * What holds for every caller of a class, decided where it is for one caller: `always` and `never` are so for all of them. For people who
+ * ask, never for a request.
+ * @param actor one of them, which nothing else uses
+ */
+export function accessOfClass(schema: Schema, actor: Actor, open: OpenFacts): Access {
+  return createAccess(schema, { actor, open, request: { method: '', ip: '', time: 0, headers: {} } })
+}
+
+function createAccess(schema: Schema, { actor, request, open }: Asking): Access {
   const rules = rulesOf(schema)
-  const known = callerOf(schema, rules, actor, request)
+  const ofClass = open && { open }
+  const known = callerOf(schema, rules, { actor, request, ...ofClass })
   const { auth } = known
-  const facts = (body: JsonValue) => ({ auth, request: withBody(request, body) })
+  const facts = (body: JsonValue) => ({ auth, request: withBody(request, body), ...ofClass })
   const ofRequest = new Map<OperationRules | Field, Verdict>()
   const operationRules = (collection: Collection, operation: Operation): OperationRules =>
     rules.get(collection)?.operations[operation] ?? NO_RULES
   const access: Access = {
     actor,
     auth,
+    ...ofClass,
     read: known.read,
     bypasses: (collection, operation) => bypasses(actor, collection, operation),
     verdict(collection, operation, input) {
@@ -160,7 +190,7 @@ interface KnownCaller {
 const knownCallers = new WeakMap<SchemaRules, WeakMap<Actor, KnownCaller>>()
 
 /** What stays the same for all requests of one actor, unless the time alone closes or opens something. */
-function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: RequestContext): KnownCaller {
+function callerOf(schema: Schema, rules: SchemaRules, { actor, request, open }: Asking): KnownCaller {
   let callers = knownCallers.get(rules)
   if (!callers) {
     callers = new WeakMap()
@@ -169,7 +199,7 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
   const known = callers.get(actor)
   if (known) return known
   const auth = authFacts(schema, actor)
-  const facts = { auth, request: withBody(request, null) }
+  const facts = { auth, request: withBody(request, null), ...(open && { open }) }
   const caller = {
     auth,
     read: readAccessOf(rules, facts, (collection) => bypasses(actor, collection, 'read')),
@@ -181,7 +211,7 @@ function callerOf(schema: Schema, rules: SchemaRules, actor: Actor, request: Req
 }
 
 /** An actor as rules see it: only users are somebody there. */
-function authFacts(schema: Schema, actor: Actor): AuthFacts {
+export function authFacts(schema: Schema, actor: Actor): AuthFacts {
   if (actor.kind !== 'user') return ANONYMOUS_FACTS
   const { id, role, verified } = actor
   // An address that nobody has proved is nobody's.
@@ -191,7 +221,8 @@ function authFacts(schema: Schema, actor: Actor): AuthFacts {
   return { id, email, role, verified, metadata, claims, permissions: permissionsOf(schema, role) }
 }
 
-function withBody(request: RequestContext, body: JsonValue): RequestFacts {
+/** Headers are looked at only where they are named: for some requests they would have to be copied. */
+export function withBody(request: RequestContext, body: JsonValue): RequestFacts {
   const { method, ip, time } = request
   return {
     method,

@@ -4,7 +4,7 @@ import type { CheckedCel } from '../cel/check/check-cel'
 import { dependenciesOf } from '../cel/check/dependencies-of'
 import type { StaticDecision } from '../cel/check/static-decision'
 import { compileStaticDecision } from '../cel/check/static-decision'
-import type { CelDocument } from '../cel/memory/cel-environment'
+import type { CelDocument, CelFacts } from '../cel/memory/cel-environment'
 import { compileToSql } from '../cel/sql/compile-sql'
 import { findNobodies } from '../cel/sql/sql-nobody'
 import { textAt } from '../cel/syntax/parse-cel'
@@ -38,6 +38,8 @@ export interface ExplainedRule {
 /** A condition, or an operand of the `&&` and `||` that it is made of. */
 export interface ConditionPart {
   readonly source: string
+  /** Where that is: offsets (UTF-16 units) in the source of the rule, or of `definition`. */
+  readonly range: { readonly start: number; readonly end: number }
   /** The definition that the part as a whole is a call of. */
   readonly calls: string | null
   /** The definition in whose body it stands; null for the rule itself. */
@@ -158,6 +160,7 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
   const { rows, auth } = dependenciesOf(checked)
   return {
     source: textAt(root.range, source).trim(),
+    range: { start: root.range.start, end: root.range.end },
     calls: root.expansionOf?.name ?? null,
     definition: root.range.definition?.name ?? null,
     operator: root.kind === 'logic' ? root.operator : null,
@@ -172,6 +175,7 @@ function conditionPart(call: ExplainedCall, checked: CheckedCel, row: RowState):
   }
 }
 
-function factsOf({ access, request, input }: ExplainedCall) {
-  return { auth: access.auth, request: { ...request, body: input } }
+function factsOf({ access, request, input }: ExplainedCall): CelFacts {
+  const { auth, open } = access
+  return { auth, request: { ...request, body: input }, ...(open && { open }) }
 }

@@ -200,6 +200,15 @@ function clause(operation: Operation, { using, check, policy }: Clause): Clause 
 }
 
 function scopeOf({ schema, expanded }: Compiling, collection: Collection, operation: Operation): CelScope {
+  return operationScope(schema, collection, { operation, expanded })
+}
+
+/** What a rule for an operation may name. Rules of fields have the scope of `read` and, without `old`, of `create`. */
+export function operationScope(
+  schema: Schema,
+  collection: Collection,
+  { operation, expanded }: { readonly operation: Operation; readonly expanded: NonNullable<CelScope['expanded']> },
+): CelScope {
   return ruleScope(schema, collection, {
     expanded,
     old: operation === 'update',

@@ -47,6 +47,7 @@ export function adviseAggregate(aggregate: AdvisedAggregate, { planFor }: Omit<A
     const { evaluation, indexes } = withBestOf(chooser, withInnerIndexes(chooser, present), candidates)
     return {
       plan: inWords(query, present.evaluation),
+      sql: page.text,
       indexes: indexes.map((candidate) => suggested(schema, candidate)),
       obstacles: evaluation.isSearch ? [] : [NO_FILTER],
     }

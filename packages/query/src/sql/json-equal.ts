@@ -16,6 +16,20 @@ export function jsonEqual(a: JsonValue, b: JsonValue): boolean {
   )
 }
 
+/**
+ * Whether values equal this one, asked of many. Its keys are counted once: one with many keys would be looked through again for each of many small objects.
+ */
+export function jsonMatcher(wanted: JsonValue): (value: JsonValue) => boolean {
+  if (typeof wanted !== 'object' || wanted === null || isArray(wanted)) return (value) => jsonEqual(value, wanted)
+  const size = Object.keys(wanted).length
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !isArray(value) &&
+    Object.keys(value).length === size &&
+    jsonEqual(value, wanted)
+}
+
 // Array.isArray does not narrow readonly arrays.
 function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)

@@ -1,4 +1,4 @@
-import { inexactNumbers } from '@koyalite/contracts'
+import { inexactNumbers, numberFidelity } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 
 /**
@@ -10,7 +10,7 @@ export function comparableJson(text: string): JsonValue {
   const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
     const source = context?.source
     if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value
-    if (!/^-?\d+$/.test(source)) return value
+    if (!/^-?\d+$/.test(source) || numberFidelity(source) === 'exact') return value
     const integer = BigInt(source)
     return BigInt.asIntN(64, integer) === integer && BigInt(value) !== integer ? integer : value
   }
@@ -32,19 +32,19 @@ export function jsonElements(text: string): readonly string[] | null {
     start = end + 1
   }
   for (let at = 0; at < list.length; at++) {
-    switch (list[at]) {
-      case '"':
+    switch (list.charCodeAt(at)) {
+      case QUOTE:
         at = endOfString(list, at)
         break
-      case '[':
-      case '{':
+      case OPEN_LIST:
+      case OPEN_OBJECT:
         depth++
         break
-      case ']':
-      case '}':
+      case CLOSE_LIST:
+      case CLOSE_OBJECT:
         if (--depth === 0) take(at)
         break
-      case ',':
+      case COMMA:
         if (depth === 1) take(at)
         break
     }
@@ -52,10 +52,19 @@ export function jsonElements(text: string): readonly string[] | null {
   return elements
 }
 
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
 /** Of the closing quote. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
-    if (text[at] === '\\') at++
-    else if (text[at] === '"') return at
+    const code = text.charCodeAt(at)
+    if (code === BACKSLASH) at++
+    else if (code === QUOTE) return at
   }
 }

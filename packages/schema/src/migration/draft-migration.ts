@@ -20,6 +20,10 @@ export interface DraftOptions {
   readonly refused?: readonly Difference[]
   /** What the author says to a possible rename. Without an answer the draft has both ways as comments, and is refused until one is chosen. */
   readonly answer?: (hint: RenameHint) => 'rename' | 'drop' | undefined
+  /** What is known to be a rename, in the order in which it was done. */
+  readonly renames?: readonly RenameHint[]
+  /** SQL for the values of existing documents, by `collection.field`: stronger than what is proposed. */
+  readonly fills?: ReadonlyMap<string, string>
 }
 
 /** A line of comment. Values of documents and of schema.yaml may hold line breaks: what follows on one would no longer be a comment. */
@@ -40,6 +44,8 @@ export function draftMigration(options: DraftOptions): string {
 
 function draftOperations(options: DraftOptions): readonly string[] {
   const { renames, from, undecided } = answerHints(options)
+  const { to, fills = NO_FILLS } = options
+  const draftAll = (differences: readonly Difference[], state: Schema) => draftEach(differences, { state, to, fills })
   const differences = [
     ...diffSchemas(from, options.to).filter(({ kind }) => kind === 'destructive'),
     ...(options.refused ?? []),
@@ -53,31 +59,40 @@ function draftOperations(options: DraftOptions): readonly string[] {
       ...draftAll(
         decided.filter((difference) => !isIndex(difference)),
         from,
-        options.to,
       ),
-      ...undecided.flatMap((hint) => choice(hint, from, options.to)),
+      ...undecided.flatMap((hint) => choice(hint, { state: from, to, fills })),
       // An index may be of a field that either answer makes.
-      ...draftAll(decided.filter(isIndex), from, options.to),
+      ...draftAll(decided.filter(isIndex), from),
     ]),
   ]
 }
 
-function draftAll(differences: readonly Difference[], from: Schema, to: Schema): readonly string[] {
+const NO_FILLS: ReadonlyMap<string, string> = new Map()
+
+interface Drafting {
+  /** Before the operations. */
+  readonly state: Schema
+  readonly to: Schema
+  readonly fills: ReadonlyMap<string, string>
+}
+
+function draftEach(differences: readonly Difference[], drafting: Drafting): readonly string[] {
   return differences
-    .map((difference) => ({ rank: rankOf(difference, from), lines: draftOne(difference, from, to) }))
+    .map((difference) => ({ rank: rankOf(difference, drafting.state), lines: draftOne(difference, drafting) }))
     .sort((a, b) => a.rank - b.rank)
     .flatMap(({ lines }) => lines)
 }
 
 /** Asks about each possible rename, and again for what a rename brings to light. What keeps its column or table needs no question. */
-function answerHints({ from, to, answer }: DraftOptions): {
+function answerHints({ from, to, answer, renames: known = [] }: DraftOptions): {
   readonly renames: readonly RenameHint[]
   readonly from: Schema
   readonly undecided: readonly RenameHint[]
 } {
-  const renames: RenameHint[] = []
   const answers = new Map<string, 'rename' | 'drop' | undefined>()
-  let schema = from
+  const started = applyRenames(from, known)
+  const renames = [...started.renames]
+  let schema = started.schema
   for (;;) {
     const hints = diffSchemas(schema, to).flatMap(({ hint, subject }) =>
       hint && subject.change === 'removed' ? [hint] : [],
@@ -93,6 +108,22 @@ function answerHints({ from, to, answer }: DraftOptions): {
     renames.push(renamed)
     schema = rename(schema, renamed)
   }
+}
+
+/** A schema after renames; those that do not fit it are left out: what has come and gone meanwhile was never there. */
+export function applyRenames(
+  schema: Schema,
+  renames: readonly RenameHint[],
+): { readonly schema: Schema; readonly renames: readonly RenameHint[] } {
+  const applied: RenameHint[] = []
+  let state = schema
+  for (const hint of renames) {
+    const names = hint.collection === undefined ? state.collections : state.collections.get(hint.collection)?.fields
+    if (!names?.has(hint.from) || names.has(hint.to)) continue
+    state = rename(state, hint)
+    applied.push(hint)
+  }
+  return { schema: state, renames: applied }
 }
 
 function rename(schema: Schema, { collection: name, from, to }: RenameHint): Schema {
@@ -120,9 +151,10 @@ function renameOperation({ collection, from, to }: RenameHint): Readonly<Record<
 }
 
 /** Both ways as comments, each with all that it needs. */
-function choice(hint: RenameHint, from: Schema, to: Schema): readonly string[] {
+function choice(hint: RenameHint, drafting: Drafting): readonly string[] {
   const { collection, from: old, to: name } = hint
-  const renamed = rename(from, hint)
+  const { to } = drafting
+  const renamed = rename(drafting.state, hint)
   const stricter = diffSchemas(renamed, to).filter(
     (difference) => difference.kind === 'destructive' && !difference.hint && isAbout(difference, hint),
   )
@@ -136,7 +168,7 @@ function choice(hint: RenameHint, from: Schema, to: Schema): readonly string[] {
   const add = needsValues && { type: 'add_field', collection: collection ?? '', field: name, fill: proposal(field) }
   return choiceLines(
     formatHint(hint),
-    [line(renameOperation(hint)), ...draftAll(stricter, renamed, to)],
+    [line(renameOperation(hint)), ...draftEach(stricter, { ...drafting, state: renamed })],
     [line(drop), ...(add ? [line(add)] : [])],
   )
 }
@@ -159,7 +191,10 @@ function choiceLines(question: string, renamed: readonly string[], dropped: read
   ]
 }
 
-function draftOne({ subject, line: text, reason }: Difference, from: Schema, to: Schema): readonly string[] {
+function draftOne(
+  { subject, line: text, reason }: Difference,
+  { state: from, to, fills }: Drafting,
+): readonly string[] {
   switch (subject.of) {
     case 'collection':
       return [line({ type: 'drop_collection', collection: subject.collection })]
@@ -181,8 +216,9 @@ function draftOne({ subject, line: text, reason }: Difference, from: Schema, to:
       if (reason === PREDATES_BUILT_IN)
         return choiceLines(reason, [line({ type: 'rename_field', collection, from: name, to: `own_${name}` })], [drop])
       if (!field) return [drop]
-      if (!old) return [line({ type: 'add_field', collection, field: name, fill: proposal(field) })]
-      return [line(alterOperation(collection, old, field))]
+      const fill = fills.get(`${collection}.${name}`)
+      if (!old) return [line({ type: 'add_field', collection, field: name, fill: fill ?? proposal(field) })]
+      return [line({ ...alterOperation(collection, old, field), ...(fill !== undefined && { fill }) })]
     }
     default:
       return [comment(text)]

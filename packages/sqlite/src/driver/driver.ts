@@ -22,7 +22,16 @@ export interface Statement {
   all(params: readonly SqlValue[]): Row[]
   iterate(params: readonly SqlValue[]): IterableIterator<Row>
   raw(on: boolean): Statement
-  columns(): { readonly name: string }[]
+  /** Integers come as bigint, whatever their size. */
+  safeIntegers(on: boolean): Statement
+  columns(): StatementColumn[]
+}
+
+export interface StatementColumn {
+  readonly name: string
+  /** The column of a table that it shows as it is; null where it is computed. */
+  readonly column: string | null
+  readonly table: string | null
 }
 
 export type { Row } from '@koyalite/contracts'

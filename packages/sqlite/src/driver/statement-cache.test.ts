@@ -3,7 +3,7 @@ import { connect } from './connection'
 import { StatementCache } from './statement-cache'
 
 test('the same text is prepared once, while it is used', () => {
-  const cache = new StatementCache(connect({ path: ':memory:', mode: 'write' }), 3)
+  const cache = new StatementCache(connect({ path: ':memory:', mode: 'write' }), { size: 3 })
   const hot = cache.get('SELECT 0')
   for (let n = 1; n <= 50; n++) {
     cache.get(`SELECT ${n}`)

@@ -1,3 +1,4 @@
+import type { KeptRows, SqlValue } from '@koyalite/contracts'
 import { isSqliteFailure } from '../driver/sqlite-error'
 import type { CopyWithKey } from './copy-with-key'
 import { DatabaseKeyError, requireKeyKind } from './database-key'
@@ -26,6 +27,13 @@ export interface Settle {
   readonly newEpoch: boolean
   /** What the database says of itself from then on, by name. */
   readonly meta: Readonly<Record<string, string>>
+  /** What some of its tables have from then on, in one transaction; a table comes after those that it refers to. */
+  readonly contents: readonly TableContents[]
+}
+
+/** Rows of a table as they are to be, instead of those that `where` selects. A table or column that the file does not have is left out. */
+export interface TableContents extends KeptRows {
+  readonly rows: readonly Readonly<Record<string, SqlValue>>[]
 }
 
 /**
@@ -34,10 +42,10 @@ export interface Settle {
  */
 export async function settleFile(
   path: string,
-  options: { readonly key?: string } & Partial<Pick<Settle, 'newEpoch' | 'meta'>>,
+  options: { readonly key?: string } & Partial<Pick<Settle, 'newEpoch' | 'meta' | 'contents'>>,
 ): Promise<void> {
-  const { key, newEpoch = false, meta = {} } = options
-  await onThread({ path, key }, { type: 'settle', path, key, newEpoch, meta })
+  const { key, newEpoch = false, meta = {}, contents = [] } = options
+  await onThread({ path, key }, { type: 'settle', path, key, newEpoch, meta, contents })
 }
 
 /** Copies a file that nobody uses to a new one under another key (or none), and verifies the copy. SPEC.md, section K. */

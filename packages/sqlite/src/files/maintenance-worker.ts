@@ -8,6 +8,7 @@ import type { Examination, Settle } from './idle-file'
 import { integrityOf } from './integrity'
 import type { CheckpointResult, MaintenanceReply, MaintenanceRequest, MaintenanceValue } from './maintenance'
 import { createPrivateFile } from './private-file'
+import { replaceContents } from './replace-contents'
 import { syncFile, syncFolder } from './sync-folder'
 
 declare const self: Worker
@@ -109,9 +110,10 @@ function examine(path: string, key: string | undefined): Examination {
   }
 }
 
-function settle({ path, key, newEpoch, meta }: Settle): void {
+function settle({ path, key, newEpoch, meta, contents }: Settle): void {
   const file = connect({ path, mode: 'write', key })
   try {
+    replaceContents(file, contents)
     const known = file.prepare("SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_meta'").raw(true).get([])
     const entries = Object.entries(newEpoch ? { ...meta, clean: '0' } : meta)
     if (known !== undefined) for (const [name, value] of entries) file.prepare(SET_META).run([name, value])

@@ -55,7 +55,7 @@ function statisticsOf(reads: Reads, tables: string): readonly Row[] {
   return reads.all({ text, params: [tables] })
 }
 
-function stepsOf(rows: readonly Row[]): readonly PlanStep[] {
+export function stepsOf(rows: readonly Row[]): readonly PlanStep[] {
   const depths = new Map<SqlValue, number>()
   return rows.map(([id = 0, parent = 0, , detail]) => {
     const depth = (depths.get(parent) ?? -1) + 1

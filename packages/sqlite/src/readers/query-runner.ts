@@ -1,4 +1,5 @@
 import { type Sql, WorkExhaustedError, withWorkBudget } from '@koyalite/contracts'
+import type { StatementWatch } from '../driver/statement-watch'
 import type { QueryBounds } from './query-bounds'
 import type { CachedRows, ReadCache, ReadStatement } from './read-cache'
 import type { Reader } from './reader'
@@ -30,6 +31,7 @@ export interface QueryRunnerOptions {
   readonly lastSeq: () => number
   /** Null: nothing is cached. */
   readonly cache: ReadCache | null
+  readonly watch: StatementWatch
 }
 
 /** Runs queries where they cannot hold anybody up. SPEC.md, section Q. */
@@ -89,12 +91,13 @@ export class QueryRunner {
     statements: readonly ReadStatement[],
     { timeoutMs, maxRows = Number.POSITIVE_INFINITY, where, background, signal }: QueryOptions,
   ): Promise<readonly QueryRows[]> {
-    const { bounds, cache } = this.#options
+    const { bounds, cache, watch } = this.#options
     const before = cache?.version()
     const runs = await pool.query({ statements, timeoutMs, maxRows, isBackground: background === true, signal })
     for (const [index, sql] of statements.entries()) {
       const { result, ms } = runs[index] as QueryRun
       if (where === undefined) bounds.learn(sql.text, ms)
+      watch.listener?.({ text: sql.text, ms, rows: result.rows.length })
       // The process read what was committed in between, if anything was.
       if (sql.cacheable && cache?.version() === before) cache?.set(sql, result, before)
     }

@@ -28,7 +28,7 @@ export function runReader({ functions }: RunReaderOptions): void {
   process.on('message', (request: ReaderRequest) => {
     if (request.type === 'open') {
       const connection = connect({ path: request.path, mode: 'read', key: request.key, functions })
-      source = { connection, statements: new StatementCache(connection, 100) }
+      source = { connection, statements: new StatementCache(connection, { size: 100 }) }
       return
     }
     if (request.type !== 'query') {

@@ -2,6 +2,7 @@ import { type Sql, withWorkBudget } from '@koyalite/contracts'
 import { failureOf } from '../driver/damage'
 import type { Connection, Row, Statement } from '../driver/driver'
 import { StatementCache } from '../driver/statement-cache'
+import type { StatementWatch } from '../driver/statement-watch'
 import { NO_PARAMS } from '../writer/tx'
 import { type Consistently, directly } from './read-state'
 
@@ -12,8 +13,8 @@ export class Reader {
   readonly #consistently: Consistently
 
   /** @param consistently how a statement is run so that what is known of the state is of the one that it read */
-  constructor(connection: Connection, consistently: Consistently = directly) {
-    this.statements = new StatementCache(connection)
+  constructor(connection: Connection, watch: StatementWatch, consistently: Consistently = directly) {
+    this.statements = new StatementCache(connection, { watch })
     this.#connection = connection
     this.#consistently = consistently
   }

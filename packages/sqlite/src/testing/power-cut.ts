@@ -4,6 +4,7 @@ import type { StartMaintenance } from '../files/maintenance'
 import type { StartWalSync } from '../writer/wal-sync'
 
 const SECTOR = 512
+const WAL_HEADER = 32
 
 /** The content of the files after a loss of power. */
 export interface DiskImage {
@@ -65,7 +66,7 @@ export class PowerCutDisk {
           requested = ticket
           this.#onMoment('write', () => ({
             database: this.#tear(this.#durableDatabase, this.#database()),
-            wal: this.#tear(this.#durableWal, this.#wal()),
+            wal: this.#tornWal(),
           }))
           if (mode === 'early') setImmediate(() => onSynced(ticket))
           running ??= run()
@@ -111,6 +112,17 @@ export class PowerCutDisk {
     if (number < this.#durableCapture) return
     this.#durableCapture = number
     this.#durableWal = wal
+  }
+
+  /**
+   * SQLite itself syncs the header of a WAL that begins anew, before the first frame: with the header of before, a frame that was overwritten would end
+   * what is read of it in the middle, and older pages would stand before those that a checkpoint has written.
+   */
+  #tornWal(): Buffer {
+    const present = this.#wal()
+    const durable = Buffer.from(this.#durableWal)
+    if (durable.length >= WAL_HEADER) present.copy(durable, 0, 0, WAL_HEADER)
+    return this.#tear(durable, present)
   }
 
   /** Each sector with its durable or its present content; the length is the one or the other too. */

@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, type Latencies, NO_LATENCIES } from '@koyalite/contracts'
 import type { Feed } from '../changes/change-feed'
 import type { DatabaseOptions, DatabasePorts, DatabaseStats } from '../database'
 import type { Connection } from '../driver/driver'
@@ -94,6 +94,11 @@ export class Durability {
   /** What is committed is on the disk afterwards, although `durability` does not ask for it. */
   syncNow(): void {
     if (this.#gate === null && this.#walPath !== null) syncFile(this.#walPath)
+  }
+
+  /** Of the syncs since the last call. */
+  takeSyncs(): Latencies {
+    return this.#gate?.latencies.take() ?? NO_LATENCIES
   }
 
   stats(): Pick<DatabaseStats, 'sync' | 'unsynced' | 'checkpoints'> {

@@ -328,3 +328,40 @@ test('W20 it goes with no other write into one transaction, and only the process
     await follower.close()
   })
 })
+
+test('W23 a write function that throws in it has changed nothing, and it goes on', async () => {
+  await inFile(async (db) => {
+    const held = await db.hold(LONG)
+    const called: string[] = []
+    const write = (id: string, fail: boolean) =>
+      held.write((tx) => {
+        tx.run(insertItem(id))
+        tx.afterCommit(() => void called.push(id))
+        if (fail) throw new Error('refused')
+        return tx.lastSeq()
+      })
+    const seq = write('a', false)
+    expect(() => write('b', true)).toThrow('refused')
+    expect(() => write('a', false)).toThrow('must be unique')
+    expect(() => held.write((async () => {}) as never)).toThrow('must not be asynchronous')
+    expect(write('c', false)).toBeGreaterThanOrEqual(seq)
+    await held.commit()
+    expect(itemIds(db)).toEqual(['a', 'c'])
+    expect(called).toEqual(['a', 'c'])
+    expect(() => write('d', false)).toThrow('already been committed')
+  })
+})
+
+test('W20 it says how it has ended, once the writer is free', async () => {
+  await inFile(async (db) => {
+    const committed = await db.hold(LONG)
+    await committed.commit()
+    expect(await committed.ended).toBe('committed')
+    const rolledBack = await db.hold(LONG)
+    rolledBack.rollback()
+    expect(await rolledBack.ended).toBe('rolled_back')
+    const idle = await db.hold({ idleMs: 10, totalMs: 60_000 })
+    expect(await idle.ended).toBe('idle')
+    await writerIsFree(db)
+  })
+})

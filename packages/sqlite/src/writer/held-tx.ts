@@ -2,7 +2,7 @@ import { AppError, type Sql, withWorkBudget } from '@koyalite/contracts'
 import { failureOf } from '../driver/damage'
 import type { Connection, Row } from '../driver/driver'
 import type { AfterCommit } from './after-commit'
-import type { Sync, TxRun, WriterTx } from './tx'
+import type { Sync, Tx, TxRun, WriterTx } from './tx'
 import type { WriteResult } from './write-queue'
 
 /** For how long a holder may keep the writer, in milliseconds. */
@@ -24,6 +24,8 @@ export interface HeldTx {
   all(sql: Sql): Row[]
   /** The sequence number of the last change so far: of this transaction, or of a write before it. */
   lastSeq(): number
+  /** Runs a write function as one step of the transaction: if it throws, only its own changes are undone. */
+  write<T>(fn: (tx: Tx) => Sync<T>): T
   /** A point to go back to. Points nest: to release one, or to go back to it, ends those within it. */
   savepoint(): Savepoint
   /** As in a write: runs once the transaction is durable, before `commit` resolves. */
@@ -32,6 +34,8 @@ export interface HeldTx {
   commit(): Promise<WriteResult<undefined>>
   /** Undoes everything. Does nothing where it has ended: for `finally`. */
   rollback(): void
+  /** Resolves when the writer is free again, with how it has ended. */
+  readonly ended: Promise<HeldTxEnd>
 }
 
 export interface Savepoint {
@@ -45,11 +49,16 @@ export type HeldTxEnd = 'committed' | 'rolled_back' | 'idle' | 'total' | 'lost'
 export class HeldTxEndedError extends AppError {
   readonly reason: HeldTxEnd
   readonly lastStatement: string | null
+  readonly lease: Lease
 
-  constructor(reason: HeldTxEnd, message: string, lastStatement: string | null) {
+  constructor(
+    message: string,
+    { reason, lastStatement, lease }: Pick<HeldTxEndedError, 'reason' | 'lastStatement' | 'lease'>,
+  ) {
     super('UNAVAILABLE', message)
     this.reason = reason
     this.lastStatement = lastStatement
+    this.lease = lease
   }
 }
 
@@ -80,6 +89,8 @@ export class HeldTransaction implements HeldTx {
   #savepoints = 0
   #end: HeldTxEnd | null = null
   #lastStatement: string | null = null
+  readonly #ending = Promise.withResolvers<HeldTxEnd>()
+  readonly ended = this.#ending.promise
 
   constructor(options: HeldTransactionOptions) {
     this.#options = options
@@ -102,6 +113,10 @@ export class HeldTransaction implements HeldTx {
 
   lastSeq(): number {
     return this.#use(null, (tx) => tx.lastSeq())
+  }
+
+  write<T>(fn: (tx: Tx) => Sync<T>): T {
+    return this.#use(null, (tx) => tx.attempt(() => fn(tx)))
   }
 
   savepoint(): Savepoint {
@@ -168,6 +183,7 @@ export class HeldTransaction implements HeldTx {
     clearTimeout(this.#timer)
     if (connection.inTransaction) connection.exec('ROLLBACK')
     onEnd()
+    this.#ending.resolve(end)
   }
 
   /** Looks when the lease may be over. */
@@ -188,7 +204,8 @@ export class HeldTransaction implements HeldTx {
   }
 
   #ended(end: HeldTxEnd): HeldTxEndedError {
-    const { idleMs, totalMs } = this.#options.lease
+    const { lease } = this.#options
+    const { idleMs, totalMs } = lease
     const messages: Readonly<Record<HeldTxEnd, string>> = {
       committed: 'the transaction has already been committed',
       rolled_back: 'the transaction has already been rolled back',
@@ -196,6 +213,6 @@ export class HeldTransaction implements HeldTx {
       total: `the transaction was rolled back because it took longer than ${totalMs} ms; do less work in it`,
       lost: 'a statement ended the transaction; earlier writes in it may be lost',
     }
-    return new HeldTxEndedError(end, messages[end], this.#lastStatement)
+    return new HeldTxEndedError(messages[end], { reason: end, lastStatement: this.#lastStatement, lease })
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@koyalite/contracts'
+import { AppError, LatencyCounts } from '@koyalite/contracts'
 import type { StartWalSync, WalSync, WalSyncStats } from './wal-sync'
 import type { CommittedBatch } from './write-queue'
 
@@ -14,7 +14,9 @@ export interface SyncGateOptions {
  * Holds acknowledgements back until the sync that follows their commit. Commits continue while a sync runs; the next sync covers all of them.
  */
 export class SyncGate {
-  readonly #waiting: { readonly ticket: number; readonly batch: CommittedBatch }[] = []
+  /** How long each batch has waited for its sync. */
+  readonly latencies = new LatencyCounts()
+  readonly #waiting: { readonly ticket: number; readonly batch: CommittedBatch; readonly since: number }[] = []
   readonly #options: SyncGateOptions
   #sync: WalSync | null = null
   #ticket = 0
@@ -44,7 +46,7 @@ export class SyncGate {
       refuse(batch)
       return
     }
-    this.#waiting.push({ ticket: ++this.#ticket, batch })
+    this.#waiting.push({ ticket: ++this.#ticket, batch, since: performance.now() })
     this.#sync.request(this.#ticket)
   }
 
@@ -60,10 +62,12 @@ export class SyncGate {
     if (this.#failed) return
     let lastSeq = 0
     let count = 0
+    const now = performance.now()
     for (const waiting of this.#waiting) {
       if (waiting.ticket > ticket) break
       count++
       lastSeq = Math.max(lastSeq, waiting.batch.lastSeq)
+      this.latencies.add(now - waiting.since)
       for (const job of waiting.batch.jobs) job.acknowledge()
     }
     this.#waiting.splice(0, count)

@@ -41,6 +41,8 @@ export class Job implements CommittedJob {
   seq = 0
   error: unknown
   afterCommit: AfterCommit | null = null
+  /** Runs a part of it in the asynchronous context of whoever has asked for it, where that matters. */
+  within: <T>(part: () => T) => T = here
   /** Since when it has waited for the holder of the writer; null if there is none. */
   waitingSince: number | null = null
   /** It runs in a transaction of its own: the batch that it was in could not be committed, perhaps because of it. */
@@ -68,6 +70,10 @@ export class Job implements CommittedJob {
   refuse(error: unknown): void {
     this.#reject(error)
   }
+}
+
+function here<T>(part: () => T): T {
+  return part()
 }
 
 export interface BarrierOptions {

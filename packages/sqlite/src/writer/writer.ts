@@ -1,15 +1,21 @@
-import { AppError, withWorkBudget } from '@koyalite/contracts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type AppError, withWorkBudget } from '@koyalite/contracts'
 import { failureOf } from '../driver/damage'
 import type { Connection, Statement } from '../driver/driver'
 import { busyDelay, retryWhileBusy } from '../driver/retry-while-busy'
-import { adviceFor, isBusy, isSqliteFailure } from '../driver/sqlite-error'
+import { adviceFor, isBusy } from '../driver/sqlite-error'
 import { StatementCache } from '../driver/statement-cache'
+import type { StatementWatch } from '../driver/statement-watch'
 import type { Log } from '../log'
 import type { AfterCommit } from './after-commit'
+import { isDeferredViolation, TransactionLost, unavailable } from './batch-errors'
 import { HeldTransaction, type HeldTransactionOptions, type HeldTx, type Lease } from './held-tx'
 import { isThenable } from './is-thenable'
+import { partition } from './partition'
+import { QueueWait } from './queue-wait'
 import { NO_PARAMS, type Sync, type Tx, WriterTx, type WriteSteps } from './tx'
 import { Barrier, type CommittedBatch, Job, type QueueItem, type WriteResult } from './write-queue'
+import { WriterBusyError } from './writer-busy-error'
 
 export interface WriterOptions {
   readonly connection: Connection
@@ -20,6 +26,7 @@ export interface WriterOptions {
   readonly isolated: boolean
   /** What may wait while somebody holds the writer; more is refused at once. */
   readonly maxWaiting: number
+  readonly watch: StatementWatch
   /** Called right after COMMIT. It acknowledges the batch's jobs, now or when it is durable. */
   readonly onCommit: (batch: CommittedBatch) => void
 }
@@ -36,7 +43,7 @@ export interface WriterStats {
 const MAX_BATCH = 256
 const MAX_BATCH_MS = 5
 /** After so long a write that has further steps lets others have the event loop. */
-const MAX_STEPS_MS = 10
+const MAX_STEPS_MS = 5
 
 const LOOK_FOR_LATE_MS = 250
 
@@ -61,6 +68,7 @@ export class Writer {
   readonly #onCommit: (batch: CommittedBatch) => void
   readonly #isolated: boolean
   readonly #maxWaiting: number
+  readonly #watch: StatementWatch
   readonly #tx: WriterTx
   readonly #begin: Statement
   readonly #commit: Statement
@@ -80,6 +88,7 @@ export class Writer {
   #failedWrites = 0
   #largestBatch = 0
   #busyRetries = 0
+  readonly waits = new QueueWait()
 
   constructor(options: WriterOptions) {
     const { connection } = options
@@ -89,7 +98,8 @@ export class Writer {
     this.#onCommit = options.onCommit
     this.#isolated = options.isolated
     this.#maxWaiting = options.maxWaiting
-    this.statements = new StatementCache(connection)
+    this.#watch = options.watch
+    this.statements = new StatementCache(connection, { watch: this.#watch })
     this.#tx = new WriterTx(connection, this.statements)
     this.#begin = connection.prepare('BEGIN IMMEDIATE')
     this.#commit = connection.prepare('COMMIT')
@@ -114,7 +124,10 @@ export class Writer {
     if (refusal !== null) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const settle = { resolve: resolve as (result: WriteResult<unknown>) => void, reject }
-      this.#push(new Job(fn, { inSteps, ...settle, log: this.#log }))
+      const job = new Job(fn, { inSteps, ...settle, log: this.#log })
+      // It runs in a turn that another caller has begun.
+      if (this.#watch.listener !== null) job.within = AsyncLocalStorage.snapshot()
+      this.#push(job)
     })
   }
 
@@ -154,13 +167,14 @@ export class Writer {
 
   #push(item: QueueItem): void {
     if (this.#held) item.waitingSince = performance.now()
+    this.waits.came()
     this.#queue.push(item)
     this.#schedule()
   }
 
   #full(): AppError | null {
     if (!this.#held || this.#queue.length - this.#head < this.#maxWaiting) return null
-    return new AppError('UNAVAILABLE', 'too many writes are waiting: try again in a moment')
+    return new WriterBusyError('too many writes are waiting: try again in a moment')
   }
 
   /**
@@ -230,15 +244,17 @@ export class Writer {
     setImmediate(this.#turn)
   }
 
-  readonly #turn = (): void => {
+  /** A turn is nobody's: it begins outside of the request that has asked for it. */
+  readonly #turn = AsyncLocalStorage.bind((): void => {
     this.#scheduled = false
     const next = this.#queue[this.#head]
     if (this.#held || next === undefined) return
     if (next instanceof Barrier) this.#runBarrier(next)
     else if (this.#beginBatch()) this.#runBatch()
     this.#compact()
+    this.waits.turned(this.#head === this.#queue.length)
     if (this.#busySince === null && this.#head < this.#queue.length) this.#schedule()
-  }
+  })
 
   #runBarrier(barrier: Barrier): void {
     this.#head++
@@ -267,7 +283,7 @@ export class Writer {
         this.#queue = left
         this.#head = 0
         this.#failedWrites += late.length
-        const error = new AppError('UNAVAILABLE', 'another write holds the database exclusively: try again later')
+        const error = new WriterBusyError('another write holds the database exclusively: try again later')
         for (const item of late) item.refuse(error)
       },
       Math.max(1, Math.min(LOOK_FOR_LATE_MS, patienceMs / 8)),
@@ -328,6 +344,7 @@ export class Writer {
   #takeJobs(batch: OpenBatch): void {
     const started = performance.now()
     const { jobs, failed } = batch
+    this.waits.began(started)
     while (jobs.length + failed.length < MAX_BATCH) {
       const job = this.#queue[this.#head]
       if (job === undefined || job instanceof Barrier) break
@@ -396,14 +413,14 @@ export class Writer {
   /** False if there are further steps. Each has a budget of its own, since none holds up the event loop longer than that. */
   #runSteps(job: Job): boolean {
     if (!job.inSteps) {
-      job.value = withWorkBudget(() => job.fn(this.#tx))
+      job.value = withWorkBudget(() => job.within(() => job.fn(this.#tx)))
       return true
     }
     const started = performance.now()
     job.running ??= job.fn(this.#tx) as Generator<void, unknown, void>
     const { running } = job
     for (;;) {
-      const { done, value } = withWorkBudget(() => running.next())
+      const { done, value } = withWorkBudget(() => job.within(() => running.next()))
       if (done) {
         job.value = value
         return true
@@ -472,26 +489,4 @@ export class Writer {
     this.#failedWrites += failed
     this.#largestBatch = Math.max(this.#largestBatch, succeeded)
   }
-}
-
-/** A statement fails by a reference too, but only COMMIT throws that past the functions of its batch. */
-function isDeferredViolation(error: unknown): boolean {
-  return isSqliteFailure(error) && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY'
-}
-
-/** A statement ended the transaction that it ran in. */
-class TransactionLost extends Error {
-  constructor(cause: unknown) {
-    super('a statement ended the transaction of its batch', { cause })
-  }
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))]
-}
-
-function unavailable(connection: Connection, cause: unknown): AppError {
-  const translated = failureOf(connection, cause)
-  if (translated instanceof AppError && translated.code === 'UNAVAILABLE') return translated
-  return new AppError('UNAVAILABLE', 'the write could not be stored; try again', { cause })
 }

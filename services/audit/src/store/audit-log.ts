@@ -44,6 +44,7 @@ export const AUDIT_TABLES: ServiceTables = {
    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`,
     ],
   ],
+  kept: [{ table: '_koyalite_audit' }, { table: '_koyalite_audit_anchor' }],
 }
 
 /** Of an entry before the first. */

@@ -7,6 +7,7 @@ import { changeOwnProfile, getOwnProfile } from '../operations/accounts/own-prof
 import { register, registerInput } from '../operations/accounts/register'
 import { registerAnonymous } from '../operations/accounts/register-anonymous'
 import { userFieldsInput } from '../operations/inputs'
+import { CREDENTIAL_LIMIT } from '../operations/second-factor/passkey-ceremony'
 import { endOtherSessions, endOwnSession, listOwnSessions } from '../operations/sessions/own-sessions'
 import { login, loginInput } from '../operations/sign-in/login'
 import { reauthenticate, reauthenticateInput } from '../operations/sign-in/reauthenticate'
@@ -84,6 +85,7 @@ export function accountRoutes(context: AuthContext): readonly Route[] {
       summary: 'Confirm your identity again, as required to change credentials',
       access: usersInPerson,
       body: reauthenticateInput,
+      bodyLimit: CREDENTIAL_LIMIT,
       responses: { 200: response.fresh },
       handle: (call) => reauthenticate(context, requestOf(call), call.body),
     }),

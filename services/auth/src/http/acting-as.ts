@@ -24,22 +24,44 @@ export function actingAs(context: AuthContext, request: UnidentifiedRequest, cal
     throw new AppError('FORBIDDEN', 'This is for operators: use the same route without /admin/data.')
   const as = request.headers.get(AS)
   if (as === null || as === 'operator') return caller
-  const [, user] = /^user:(.+)$/.exec(as) ?? []
-  if (as !== 'anonymous' && user === undefined) {
-    throw new AppError('INVALID_REQUEST', "Koyalite-As is 'operator', 'anonymous' or 'user:<id>'.")
-  }
-  if (caller.kind !== 'operator')
+  if (caller.kind !== 'operator') {
+    actedBy(as)
     throw new AppError('FORBIDDEN', 'Only an operator, a person, can act as somebody else.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  }
+  const actor = actorActingAs(context, caller, as)
+  const { method, path } = request
+  if (method !== 'GET' && method !== 'HEAD' && path !== LIVE_TICKET && !path.startsWith(FUNCTIONS)) {
     throw new AppError(
       'FORBIDDEN',
       'As somebody else, operators only read: leave the header Koyalite-As out to write as yourself.',
     )
   }
-  return user === undefined ? ANONYMOUS : userSeenBy(context, caller, user)
+  return actor
 }
 
-function userSeenBy(context: AuthContext, operator: Actor & { readonly kind: 'operator' }, id: string): Actor {
+/** With it live queries are followed, which read. */
+const LIVE_TICKET = `${OPERATORS_DATA}realtime/ticket`
+
+/** Functions refuse by themselves what they would write for somebody else. */
+const FUNCTIONS = `${OPERATORS_DATA}functions/`
+
+/** The id of the user, or null for an anonymous caller. */
+function actedBy(as: string): string | null {
+  const [, user] = /^user:(.+)$/.exec(as) ?? []
+  if (as === 'anonymous' || user !== undefined) return user ?? null
+  throw new AppError('INVALID_REQUEST', "Koyalite-As is 'operator', 'anonymous' or 'user:<id>'.")
+}
+
+/** Whom an operator is seen as. Throws as `actingAs` does. */
+export function actorActingAs(context: AuthContext, operator: OperatorActor, as: string): Actor {
+  if (as === 'operator') return operator
+  const user = actedBy(as)
+  return user === null ? ANONYMOUS : userSeenBy(context, operator, user)
+}
+
+type OperatorActor = Actor & { readonly kind: 'operator' }
+
+function userSeenBy(context: AuthContext, operator: OperatorActor, id: string): Actor {
   requireAdmin(operator, IMPERSONATION_AREA, 'write')
   const user = requireKnownUser(context, context.database, id)
   const session = findSession(context.database, operator.sessionId)

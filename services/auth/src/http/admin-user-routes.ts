@@ -10,6 +10,7 @@ import { impersonate } from '../operations/users/impersonate'
 import { listRoles } from '../operations/users/list-roles'
 import {
   blockUser,
+  blockUserInput,
   changeUser,
   createUser,
   createUserInput,
@@ -51,7 +52,8 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
       method: 'GET',
       path: '/api/admin/users',
       name: 'listUsers',
-      summary: 'List users with their accounts; parameters as for lists of documents',
+      summary:
+        'List users with their accounts; parameters as for lists of documents, and sort=-last_sign_in_at for who has signed in last',
       access: admin(USERS_AREA, 'read'),
       query: usersQuery,
       responses: { 200: response.accounts },
@@ -99,10 +101,11 @@ export function adminUserRoutes(context: AuthContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/users/:id/block',
       name: 'blockUser',
-      summary: 'Block a user',
+      summary: 'Block a user, with a reason and an end where they are given',
       access: admin(USERS_AREA, 'write'),
+      body: blockUserInput,
       responses: { 200: response.account },
-      handle: async (call) => new JsonText(await blockUser(context, requestOf(call), call.params.id)),
+      handle: async (call) => new JsonText(await blockUser(context, requestOf(call), call.params.id, call.body)),
     }),
     route({
       method: 'POST',

@@ -1,13 +1,14 @@
 import { type Actor, ANONYMOUS, AppError } from '@koyalite/contracts'
 import type { UnidentifiedRequest } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
+import { requireUnlocked } from '../operations/operators/editing-lock'
 import { identifyToken, verifyAccessToken } from '../operations/sessions/identify-token'
 import type { SubjectKind } from '../store/sessions'
 import { invalidToken } from '../tokens/access-tokens'
 import type { VerifiedToken } from '../tokens/verified-tokens'
 import { actingAs } from './acting-as'
 import { bearerToken } from './bearer-token'
-import { csrfMissing, hasCsrfToken, openCookieToken, refusedCookie } from './cookie-token'
+import { isShownAsOurs, notShownAsOurs, openCookieToken, refusedCookie } from './cookie-token'
 import { ACCESS_COOKIE, OPERATOR_COOKIE, readCookie } from './cookies'
 import { isPageOf } from './page-of'
 
@@ -35,7 +36,8 @@ function withoutCredential(request: UnidentifiedRequest, error: unknown): Actor 
   return ANONYMOUS
 }
 
-function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
+/** Whom the credential of a request stands for, whoever they act as. Throws UNAUTHENTICATED, FORBIDDEN. */
+export function identify(context: AuthContext, request: UnidentifiedRequest): Actor | Promise<Actor> {
   const authorization = request.headers.get('authorization')
   if (authorization === null) return request.credentials === 'header' ? ANONYMOUS : cookieActor(context, request)
   const verified = identifyToken(context, bearerToken(authorization))
@@ -63,8 +65,12 @@ function isOperators({ path, credentials }: UnidentifiedRequest): boolean {
 function admitted(context: AuthContext, request: UnidentifiedRequest, actor: Actor): Actor {
   if (actor.kind !== 'user' && actor.kind !== 'operator') throw invalidToken()
   const isSafe = request.method === 'GET' || request.method === 'HEAD'
-  if (isSafe || hasCsrfToken(context, request, { id: actor.sessionId, kind: actor.kind })) return actor
-  if (request.credentials !== 'optional') throw csrfMissing(context, actor.kind)
+  if (isSafe) return actor
+  if (isShownAsOurs(context, request, { id: actor.sessionId, kind: actor.kind })) {
+    if (actor.kind === 'operator') requireUnlocked(context, actor, { path: request.path, time: context.runtime.now() })
+    return actor
+  }
+  if (request.credentials !== 'optional') throw notShownAsOurs(context, request, actor.kind)
   // Where somebody signs in again the session before matters little; still no other site may act for it.
   return isPageOf(context, request, actor.kind) ? actor : ANONYMOUS
 }

@@ -15,6 +15,7 @@ import {
   OPERATOR_COOKIE,
   USER_COOKIES,
 } from './cookies'
+import { isPageOf } from './page-of'
 
 /**
  * What is in the cookie of a sign-in: an access token, and a mark of this instance that outlives it and its signing
@@ -76,16 +77,27 @@ export function csrfToken(context: AuthContext, session: Pick<Session, 'id' | 'k
   return context.runtime.instance.mac(`csrf ${session.kind}`, session.id)
 }
 
-export function hasCsrfToken(
+/**
+ * Whether a request that came with cookies shows that a page which may use them has sent it: it repeats the token, and its browser does not say that it is
+ * another site's. A token alone is not enough: what a page knows, others may get to know.
+ */
+export function isShownAsOurs(
   context: AuthContext,
   request: Pick<UnidentifiedRequest, 'headers'>,
   session: Pick<Session, 'id' | 'kind'>,
 ): boolean {
   const sent = request.headers.get(CSRF_HEADER)
-  return sent !== null && equalSecrets(sent, csrfToken(context, session))
+  return sent !== null && equalSecrets(sent, csrfToken(context, session)) && isPageOf(context, request, session.kind)
 }
 
-export function csrfMissing(context: AuthContext, kind: SubjectKind): AppError {
+/** Why a request is refused that is not shown as ours. */
+export function notShownAsOurs(
+  context: AuthContext,
+  request: Pick<UnidentifiedRequest, 'headers'>,
+  kind: SubjectKind,
+): AppError {
+  if (!isPageOf(context, request, kind))
+    return new AppError('FORBIDDEN', 'Pages of this origin may not use the cookies of this server.')
   const where =
     kind === 'operator'
       ? 'the csrf_token of POST /api/admin/session'

@@ -35,16 +35,16 @@ export const OAUTH_COOKIE: Cookie = { name: 'koyalite_oauth', path: '/api/auth/o
 export const CSRF_HEADER = 'x-csrf-token'
 
 /** Where the cookies belong. */
-type Site = Pick<AuthContext, 'publicUrl' | 'runtime'>
+type Site = Pick<AuthContext, 'publicUrl' | 'studioUrl' | 'runtime'>
 
 /**
  * What a cookie is called: with the instance's id, since projects on one host (ports do not count) share a browser's
  * cookies. Over https browsers take `__Host-` only from this host itself, over TLS and for all paths: neither a
  * sibling domain nor somebody on the line can plant one.
  */
-export function cookieName(site: Site, { name }: Cookie): string {
-  const own = `${name}_${site.runtime.instance.shortId}`
-  return isHttps(site) ? `__Host-${own}` : own
+export function cookieName(site: Site, cookie: Cookie): string {
+  const own = `${cookie.name}_${site.runtime.instance.shortId}`
+  return isHttps(site, cookie) ? `__Host-${own}` : own
 }
 
 /** The value of a cookie of a request, of several with one name the first's; null where it has none of that name. */
@@ -81,7 +81,7 @@ export interface CookieContent {
 
 /** A Set-Cookie header. */
 export function setCookie(site: Site, cookie: Cookie, { value, maxAge, crossSite = false }: CookieContent): string {
-  const https = isHttps(site)
+  const https = isHttps(site, cookie)
   return stringifySetCookie(
     {
       name: cookieName(site, cookie),
@@ -99,6 +99,7 @@ export function setCookie(site: Site, cookie: Cookie, { value, maxAge, crossSite
 /** Tokens are written as they are; a value that would need quoting is refused. */
 const UNENCODED = { encode: (value: string) => value, decode: (value: string) => value }
 
-function isHttps(site: Site): boolean {
-  return site.publicUrl().startsWith('https:')
+/** Of operators' cookies: whether the studio is. */
+function isHttps(site: Site, cookie: Cookie): boolean {
+  return (cookie === OPERATOR_COOKIE ? site.studioUrl() : site.publicUrl()).startsWith('https:')
 }

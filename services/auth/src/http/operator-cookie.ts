@@ -3,7 +3,7 @@ import { isSurelyOwnPage } from '@koyalite/kernel'
 import type { AuthContext } from '../auth-context'
 import { endOperatorSession, renewOperatorSession } from '../operations/operators/operator-session'
 import type { Session } from '../store/sessions'
-import { hasCsrfToken, ownerOfCookie, refusedCookie } from './cookie-token'
+import { isShownAsOurs, ownerOfCookie, refusedCookie } from './cookie-token'
 import { OPERATOR_COOKIE, readCookie } from './cookies'
 import { type Call, requestContext } from './request-context'
 
@@ -13,7 +13,7 @@ import { type Call, requestContext } from './request-context'
  */
 export async function renewOperatorCookie(context: AuthContext, call: Call): Promise<Session> {
   const { headers } = call.request
-  if (!isSurelyOwnPage(headers, context.publicUrl())) {
+  if (!isSurelyOwnPage(headers, context.studioUrl())) {
     throw new AppError(
       'FORBIDDEN',
       'Only pages of this server may read the operator session (Sec-Fetch-Site: same-origin, and its own Origin).',
@@ -39,7 +39,7 @@ export async function endOperatorCookie(context: AuthContext, call: Call): Promi
   const owner = ownerOfCookie(context, 'operator', value)
   if (owner.kind !== 'open') return
   const { session } = owner
-  if (!hasCsrfToken(context, request, session) && !isSurelyOwnPage(request.headers, context.publicUrl())) {
+  if (!isShownAsOurs(context, request, session) && !isSurelyOwnPage(request.headers, context.studioUrl())) {
     throw new AppError('FORBIDDEN', 'Only pages of this server may sign an operator out.')
   }
   await endOperatorSession(context, requestContext(context, call), session)

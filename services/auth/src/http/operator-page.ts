@@ -2,27 +2,22 @@ import { html, projectMark, type ServerPage, serverPage } from '@koyalite/kernel
 import type { AuthContext } from '../auth-context'
 
 const STYLE = `
-main { width: min(720px, 100%); margin: 0 auto; padding: 32px 16px 64px; }
+main { width: min(720px, 100%); margin: 0 auto; padding: 24px 16px 56px; }
 header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; margin-bottom: 32px; }
-#who { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; font-size: 14px; color: var(--text-2); overflow-wrap: anywhere; }
-#message { margin-bottom: 24px; padding: 10px 12px; border-radius: 6px; background: var(--danger-soft); color: var(--danger); }
-#message:empty { display: none; }
-h1 + p { color: var(--text-2); margin-top: 4px; }
-ol { list-style: none; margin-top: 24px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); counter-reset: step; }
+#who { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; color: var(--color-text-2); overflow-wrap: anywhere; }
+#message { margin-bottom: 24px; }
+h1 + p { color: var(--color-text-2); margin-top: 4px; }
+ol { list-style: none; margin-top: 24px; counter-reset: step; }
 ol > li { counter-increment: step; display: grid; grid-template-columns: 24px minmax(0, 1fr); gap: 0 12px; padding: 20px; }
-ol > li + li { border-top: 1px solid var(--line); }
-ol > li::before { content: counter(step); display: grid; place-items: center; width: 24px; height: 24px; border-radius: 50%; background: var(--sunken); color: var(--text-2); font-size: 12px; line-height: 1; font-weight: 600; }
-li > div > p { color: var(--text-2); margin-top: 4px; }
-li pre, pre + p { margin-top: 12px; }
-button { margin-top: 12px; padding: 7px 14px; border: 1px solid var(--control); border-radius: 6px; background: none; color: inherit; font: inherit; font-size: 14px; font-weight: 500; cursor: pointer; }
-button:hover { background: var(--sunken); }
-button:disabled { opacity: 0.6; cursor: default; }
-button.plain { margin: 0; padding: 2px 8px; color: var(--text-2); border-color: var(--line); }
+ol > li + li { border-top: 1px solid var(--color-line); }
+ol > li::before { content: counter(step); display: grid; place-items: center; width: 24px; height: 24px; border-radius: 50%; background: var(--color-sunken); color: var(--color-text-2); font-size: var(--text-sm); line-height: 1; font-weight: 600; }
+li > div > p { color: var(--color-text-2); margin-top: 4px; }
+li pre, pre + p, li button { margin-top: 12px; }
 #findings { list-style: none; margin-top: 12px; }
-#findings li { padding: 10px 0; border-top: 1px solid var(--line); font-size: 14px; line-height: 20px; }
-#findings strong { font-weight: 600; } #findings .problem strong { color: var(--danger); } #findings .note strong { color: var(--warning); }
-#findings span { display: block; color: var(--text-2); }
-@media (max-width: 480px) { main { padding-top: 20px; } header { margin-bottom: 24px; } ol > li { padding: 16px; } }
+#findings li { padding: 8px 0; border-top: 1px solid var(--color-line); }
+#findings strong { font-weight: 600; } #findings .problem strong { color: var(--color-danger-text); } #findings .note strong { color: var(--color-warning-text); }
+#findings span { display: block; color: var(--color-text-2); }
+@media (max-width: 640px) { main { padding-top: 16px; } header { margin-bottom: 24px; } ol > li { padding: 16px; } }
 `
 
 const INSECURE =
@@ -38,13 +33,13 @@ export function operatorPage(
 ): ServerPage {
   const request = `curl -H "Authorization: Bearer $KEY" '${publicUrl()}/api/collections/users?limit=3'`
   const body = html`<main data-sign-in="${signInPage}" data-insecure="${INSECURE}">
-<header>${projectMark(settings.name)}<div id="who" hidden><span id="email"></span><span id="role"></span><button class="plain" id="sign-out">Sign out</button></div></header>
+<header>${projectMark(settings.name)}<div id="who" hidden><span id="email"></span><span id="role"></span><button id="sign-out">Sign out</button></div></header>
 <p id="message" role="alert"></p>
 <noscript><p>This page needs JavaScript.</p></noscript>
 <div id="steps" hidden>
 <h1>Next steps</h1>
 <p>You are signed in as an operator of this server. Its <a href="/">start page</a> shows the API.</p>
-<ol>
+<ol class="panel">
 <li><div><h2>Make a first request</h2>
 <p>Programs send a service key. This creates one that may do everything: store it like a password.</p>
 <button id="create-key">Create a service key</button>

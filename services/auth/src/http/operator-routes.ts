@@ -9,6 +9,7 @@ import {
   createOperator,
   createOperatorInput,
   deleteOperator,
+  endOperatorSessions,
   listOperators,
   removeOperatorMfa,
 } from '../operations/operators/manage-operators'
@@ -23,6 +24,7 @@ import {
   setUpFirstOperator,
   setupInput,
 } from '../operations/operators/operator-password'
+import { operatorProofInput, proveOperator } from '../operations/operators/operator-proof'
 import { accepted } from './accepted'
 import { clearedCookies, OPERATOR_COOKIE } from './cookies'
 import { endOperatorCookie, renewOperatorCookie } from './operator-cookie'
@@ -68,6 +70,16 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
         await endOperatorCookie(context, call)
         return reply(204, null, { cookies: clearedCookies(context, [OPERATOR_COOKIE]) })
       },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/session/proof',
+      name: 'proveOperator',
+      summary: 'Confirm that it is still you, with a code of your second factor, or your password where you have none',
+      access: operators,
+      body: operatorProofInput,
+      responses: { 200: response.operatorProof },
+      handle: (call) => proveOperator(context, requestOf(call), call.body),
     }),
     route({
       method: 'POST',
@@ -150,6 +162,15 @@ export function operatorRoutes(context: AuthContext): readonly Route[] {
       access: admin(OPERATORS_AREA, 'write'),
       responses: { 204: null },
       handle: (call) => removeOperatorMfa(context, requestOf(call), call.params.id),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/admin/operators/:id/sessions',
+      name: 'endOperatorSessions',
+      summary: 'End all sessions of an operator',
+      access: admin(OPERATORS_AREA, 'write'),
+      responses: { 200: response.ended },
+      handle: async (call) => ({ ended: await endOperatorSessions(context, requestOf(call), call.params.id) }),
     }),
     route({
       method: 'POST',

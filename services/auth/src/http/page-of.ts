@@ -8,8 +8,7 @@ export function isPageOf(
   { headers }: Pick<UnidentifiedRequest, 'headers'>,
   kind: SubjectKind,
 ): boolean {
+  if (kind === 'operator') return isOwnPage(headers, context.studioUrl())
   const url = context.publicUrl()
-  return kind === 'operator'
-    ? isOwnPage(headers, url)
-    : isTrustedPage(headers, { url, cors: context.settings.server.cors })
+  return isTrustedPage(headers, { url, cors: context.settings.server.cors })
 }

@@ -15,13 +15,38 @@ const ROOT = '/_/auth'
 export function pageRoutes(context: AuthContext): readonly Route[] {
   const { settings } = context
   const scripts = { form: scriptRoute('form', formScript), operator: scriptRoute('operator', operatorScript) }
-  const forms = Object.entries(formPages(settings)).map(([name, page]) =>
-    pageRoute(name, page.title, () => formPage(page, { project: settings.name, script: scripts.form.path })),
-  )
+  const { studio } = settings
+  const inStudio = studio?.enabled === true ? pagesInStudio(studio.path) : {}
+  const forms = Object.entries(formPages(settings)).map(([name, page]) => {
+    const location = inStudio[name]
+    return location === undefined
+      ? pageRoute(name, page.title, () => formPage(page, { project: settings.name, script: scripts.form.path }))
+      : redirectRoute(name, page.title, location)
+  })
+  if (studio?.enabled === true) {
+    return [...forms, redirectRoute('operator', 'The studio', `${studio.path}/`), scripts.form]
+  }
   const operator = pageRoute('operator', 'The signed-in operator, and what to do next', () =>
     operatorPage(context, { script: scripts.operator.path, signInPage: `${ROOT}/operator-sign-in` }),
   )
   return [...forms, operator, scripts.form, scripts.operator]
+}
+
+/** Pages of operators, and where the studio has them. A browser takes the secret behind the `#` along. */
+function pagesInStudio(path: string): Readonly<Record<string, string>> {
+  return { setup: `${path}/setup`, 'operator-sign-in': `${path}/` }
+}
+
+function redirectRoute(name: string, summary: string, location: string): Route {
+  return route({
+    method: 'GET',
+    path: `${ROOT}/${name}`,
+    summary,
+    access: ANYONE,
+    credentials: 'none',
+    responses: { 308: null },
+    handle: () => reply(308, null, { headers: { location } }),
+  })
 }
 
 function pageRoute(name: string, summary: string, page: () => ServerPage): Route {

@@ -13,6 +13,9 @@ export const user = z.looseObject({}).describe('A document of `users`, with the 
 
 const accountFields = z.object({
   blocked_at: time.nullable(),
+  block_reason: shortText.nullable(),
+  blocked_until: time.nullable(),
+  last_sign_in_at: time.nullable(),
   anonymous: z.boolean(),
   has_password: z.boolean(),
   mfa: z.boolean(),
@@ -52,6 +55,12 @@ export const operator = z.object({
   disabled_at: time.nullable(),
 })
 
+/** An operator in the list of those who manage them. */
+const listedOperator = operator.extend({
+  mfa: z.boolean().describe('Whether a second factor is set up.'),
+  sessions: z.int().min(0).describe('How many are open.'),
+})
+
 /** The signed-in operator, or a document of `users` as that user sees it. */
 export const me = z.union([operator, user])
 
@@ -66,6 +75,13 @@ export const operatorSession = z.union([
   z.object({ operator: operator.nullable(), ...inBody }),
   z.object({ operator: operator.nullable(), ...inCookies }),
 ])
+
+export const editingLock = z.object({
+  required: z.boolean().describe('Whether documents are locked until somebody unlocks them: in production.'),
+  unlocked_until: time.nullable().describe('Until when this session may change them.'),
+})
+
+export const operatorProof = z.object({ proved_until: time.describe('Until when the session may write by SQL.') })
 
 /** What writes with cookies repeat. */
 export const csrf = z.object({ csrf_token: shortText })
@@ -121,7 +137,27 @@ export const roles = z.object({
   operator_roles: z.array(z.object({ name: z.enum(OPERATOR_ROLES), permissions: z.array(shortText) })),
 })
 
-export const operators = paginated('operators', operator)
+/** How a provider of sign-ins is set up. */
+export const providerStates = z.object({
+  providers: z.array(
+    z.object({
+      name: shortText,
+      label: shortText,
+      configured: z.boolean().describe('Whether users can sign in with it.'),
+      missing: z.array(shortText).describe('Settings that it needs and does not have.'),
+      callback_url: shortText.describe('To be registered at the provider.'),
+      issuer: shortText.nullable(),
+      scopes: z.array(shortText),
+    }),
+  ),
+})
+export const providerTest = z.object({
+  steps: z.array(
+    z.object({ step: z.enum(['settings', 'discovery', 'authorize']), ok: z.boolean(), message: shortText }),
+  ),
+})
+
+export const operators = paginated('operators', listedOperator)
 
 /** `link` is where the operator chooses a password, null where one was given. */
 export const createdOperator = operator.extend({ link: shortText.nullable() })
@@ -131,12 +167,23 @@ const key = z.object({
   id: shortText,
   name: shortText.nullable(),
   hint: shortText,
-  scopes: z.array(z.object({ scope: z.enum(KEY_SCOPES), collections: z.array(shortText).optional() })),
+  scopes: z.array(
+    z.object({
+      scope: z.enum(KEY_SCOPES),
+      collections: z.array(shortText).optional(),
+      functions: z.array(shortText).optional(),
+    }),
+  ),
   created_at: time,
   revoked_at: time.nullable(),
 })
 
-export const keys = paginated('keys', key)
+export const keys = paginated(
+  'keys',
+  key.extend({
+    last_used_at: time.nullable().describe('To the minute; null where it is not known that it was used.'),
+  }),
+)
 export const createdKey = key.extend({ key: shortText.describe('Shown only once.') })
 export const signingKey = z.object({ kid: shortText })
 export const publicKeys = z.object({ keys: z.array(z.looseObject({ kty: shortText, kid: shortText })) })

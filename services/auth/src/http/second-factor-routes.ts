@@ -3,6 +3,7 @@ import { ANYONE, type RouteAccess } from '@koyalite/contracts'
 import { type Route, route } from '@koyalite/kernel'
 import { type Person, people, requireUserInPerson, usersInPerson } from '../actors'
 import type { AuthContext } from '../auth-context'
+import { CREDENTIAL_LIMIT } from '../operations/second-factor/passkey-ceremony'
 import {
   listPasskeys,
   loginWithPasskey,
@@ -136,6 +137,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
       summary: 'Add a passkey',
       access: usersInPerson,
       body: registerPasskeyInput,
+      bodyLimit: CREDENTIAL_LIMIT,
       responses: { 201: response.passkey },
       handle: (call) => registerPasskey(context, requestOf(call), call.body),
     }),
@@ -148,6 +150,7 @@ function passkeyRoutes(context: AuthContext): readonly Route[] {
       credentials: 'optional',
       ...opensSession(context),
       body: passkeyLoginInput,
+      bodyLimit: CREDENTIAL_LIMIT,
       responses: { 200: response.signIn },
       handle: (call) => signInReply(context, call, 200, () => loginWithPasskey(context, requestOf(call), call.body)),
     }),

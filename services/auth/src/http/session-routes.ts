@@ -5,7 +5,7 @@ import type { AuthContext } from '../auth-context'
 import { secretInput } from '../operations/inputs'
 import { logout } from '../operations/sessions/own-sessions'
 import { refreshSession } from '../operations/sessions/refresh-session'
-import { csrfMissing, csrfToken, hasCsrfToken } from './cookie-token'
+import { csrfToken, isShownAsOurs, notShownAsOurs } from './cookie-token'
 import { clearedCookies, USER_COOKIES } from './cookies'
 import { isPageOf } from './page-of'
 import { requestContexts } from './request-context'
@@ -109,10 +109,10 @@ function sentToken(
 function requireOwnLogout(context: AuthContext, request: ApiRequest, cookies: UserCookies): void {
   const { access } = cookies
   const session = sessionOfCookies(cookies)
-  if (session === null || hasCsrfToken(context, request, session)) return
+  if (session === null || isShownAsOurs(context, request, session)) return
   const isStale = access !== null && (access.kind !== 'open' || access.isExpired)
   const isOurPage = isBrowser(request) && isPageOf(context, request, 'user')
-  if (!isStale && !isOurPage) throw csrfMissing(context, 'user')
+  if (!isStale && !isOurPage) throw notShownAsOurs(context, request, 'user')
 }
 
 function isBrowser({ headers }: ApiRequest): boolean {

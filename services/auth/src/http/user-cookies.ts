@@ -5,7 +5,7 @@ import { isAlive } from '../operations/sessions/session-actor'
 import { findRefreshToken } from '../store/refresh-tokens'
 import { findSession, type Session } from '../store/sessions'
 import { hashSecret } from '../tokens/secret'
-import { type CookieOwner, csrfMissing, hasCsrfToken, ownerOfCookie } from './cookie-token'
+import { type CookieOwner, isShownAsOurs, notShownAsOurs, ownerOfCookie } from './cookie-token'
 import {
   ACCESS_COOKIE,
   type Cookie,
@@ -57,7 +57,7 @@ export function sessionOfCookies({ access, refreshable }: UserCookies): Session 
 export function refreshTokenOfCookies(context: AuthContext, request: WithHeaders, cookies: UserCookies): string {
   const { refreshToken, refreshable } = cookies
   if (refreshToken === null || refreshable === null) throw cannotRenew(context, cookies)
-  if (!hasCsrfToken(context, request, refreshable)) throw csrfMissing(context, 'user')
+  if (!isShownAsOurs(context, request, refreshable)) throw notShownAsOurs(context, request, 'user')
   return refreshToken
 }
 

@@ -5,6 +5,7 @@ import {
   type ClientAuth,
   ClientError,
   Configuration,
+  type CustomFetch,
   customFetch,
   discovery,
   None,
@@ -14,11 +15,12 @@ import {
 import { clientAuthentications } from './client-authentication'
 import { verifyIdToken } from './id-token'
 import type { ProviderTokens } from './provider-definition'
-import { providerFetch } from './provider-fetch'
 import type { Provider } from './providers'
 
 /** What is known of each provider's server, so that it is discovered once. */
 export interface ProviderClients {
+  /** How everything at providers is fetched. */
+  readonly fetch: CustomFetch
   /** Throws DiscoveryError where a provider does not respond, or not as it should. */
   connect(provider: Provider): Promise<ProviderConnection>
 }
@@ -48,14 +50,21 @@ const TIMEOUT = 10
 /** A provider changes its endpoints and keys' address now and then. Milliseconds. */
 const KNOWN_FOR = 24 * 3_600_000
 
-export function createProviderClients(now: () => number): ProviderClients {
+export function createProviderClients({
+  fetch,
+  now,
+}: {
+  readonly fetch: CustomFetch
+  readonly now: () => number
+}): ProviderClients {
   const known = new Map<string, { readonly at: number; readonly connection: Promise<ProviderConnection> }>()
   return {
+    fetch,
     async connect(provider) {
       const key = JSON.stringify([provider.name, provider.definition.server, provider.clientId, provider.clientSecret])
       let entry = known.get(key)
       if (!entry || entry.at + KNOWN_FOR < now()) {
-        entry = { at: now(), connection: connect(provider) }
+        entry = { at: now(), connection: connect(provider, fetch) }
         known.set(key, entry)
       }
       try {
@@ -69,15 +78,18 @@ export function createProviderClients(now: () => number): ProviderClients {
   }
 }
 
-async function connect(provider: Provider): Promise<ProviderConnection> {
+async function connect(provider: Provider, providerFetch: CustomFetch): Promise<ProviderConnection> {
   // What it takes is known once it is discovered.
   let authenticate: ClientAuth = None()
-  const configuration = await configure(provider, (...asked) => authenticate(...asked))
+  const configuration = await configure(provider, {
+    providerFetch,
+    authentication: (...asked) => authenticate(...asked),
+  })
   const isOidc = provider.definition.server.kind === 'oidc'
   const { token_endpoint_auth_methods_supported: supported, jwks_uri } = configuration.serverMetadata()
   const methods = isOidc || supported ? supported : ['client_secret_post']
   const authentications = clientAuthentications(methods, provider.clientSecret)
-  const keys = jwks_uri === undefined ? null : remoteKeys(new URL(jwks_uri))
+  const keys = jwks_uri === undefined ? null : remoteKeys(new URL(jwks_uri), providerFetch)
 
   async function grant(current: URL, { state, verifier, nonce }: CodeChecks) {
     const checks = {
@@ -113,7 +125,10 @@ async function connect(provider: Provider): Promise<ProviderConnection> {
   }
 }
 
-async function configure({ definition, clientId }: Provider, authentication: ClientAuth): Promise<Configuration> {
+async function configure(
+  { definition, clientId }: Provider,
+  { providerFetch, authentication }: { readonly providerFetch: CustomFetch; readonly authentication: ClientAuth },
+): Promise<Configuration> {
   const { server } = definition
   if (server.kind === 'oauth2') {
     const configuration = new Configuration(server.metadata, clientId, undefined, authentication)
@@ -129,7 +144,7 @@ async function configure({ definition, clientId }: Provider, authentication: Cli
   })
 }
 
-function remoteKeys(url: URL): JWTVerifyGetKey {
+function remoteKeys(url: URL, providerFetch: CustomFetch): JWTVerifyGetKey {
   if (url.protocol !== 'https:' && !isLoopback(url.href))
     throw new Error('the keys of the provider are not served over https')
   return createRemoteJWKSet(url, {

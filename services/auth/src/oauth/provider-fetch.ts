@@ -1,3 +1,4 @@
+import type { Outbound, OutboundInit } from '@koyalite/kernel'
 import type { CustomFetch } from 'openid-client'
 
 /** Documents, keys, tokens and claims are kilobytes. In bytes, after decompression. */
@@ -12,18 +13,22 @@ class ResponseTooLongError extends Error {
 
 /**
  * How everything at a provider is fetched. Redirects are not followed: they would carry credentials to wherever they
- * lead. The response is read here, within a bound and a time, since libraries read whatever comes.
+ * lead. Where a provider's own document leads may be anywhere, so it is called as any address of somebody else. The
+ * response is read here, within a bound and a time, since libraries read whatever comes.
  */
-export const providerFetch: CustomFetch = async (url, options) => {
-  const limit = AbortSignal.timeout(TIMEOUT)
-  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
-  const response = await fetch(url, { ...options, redirect: 'manual', signal } as RequestInit)
-  const body = await readBounded(response)
-  const headers = new Headers(response.headers)
-  // They are about the bytes on the line.
-  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name)
-  const hasBody = ![204, 205, 304].includes(response.status)
-  return new Response(hasBody ? body : null, { status: response.status, headers })
+export function createProviderFetch({ fetch }: Outbound): CustomFetch {
+  return async (url, options) => {
+    const limit = AbortSignal.timeout(TIMEOUT)
+    const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit
+    const { redirect: _, ...init } = options
+    const response = await fetch(url, { ...init, signal } as OutboundInit)
+    const body = await readBounded(response)
+    const headers = new Headers(response.headers)
+    // They are about the bytes on the line.
+    for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name)
+    const hasBody = ![204, 205, 304].includes(response.status)
+    return new Response(hasBody ? body : null, { status: response.status, headers })
+  }
 }
 
 async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,7 +5,7 @@ import { APPLE, GOOGLE, MICROSOFT, oidcProvider } from './oidc-provider'
 import type { ProviderDefinition } from './provider-definition'
 
 /** Providers that need no more than an id and a secret. */
-const KNOWN_PROVIDERS: Readonly<Record<string, ProviderDefinition>> = {
+export const KNOWN_PROVIDERS: Readonly<Record<string, ProviderDefinition>> = {
   google: GOOGLE,
   github: githubProvider(),
   apple: APPLE,

@@ -1,3 +1,4 @@
+import { openObject } from '@koyalite/contracts'
 import { normalizeEmail } from '@koyalite/schema'
 import { z } from 'zod'
 
@@ -8,7 +9,7 @@ export const emailInput = z.string().max(320).transform(normalizeEmail)
 export const secretInput = z.string().min(1).max(1000)
 
 /** Fields of `users`, which the collection checks: what is wrong with any of them is reported together. */
-export const userFieldsInput = z.looseObject({})
+export const userFieldsInput = openObject({})
 
 /** A field that is checked together with those of `users`: a text, required or not as the whole says. */
 export const documentText = z.unknown().optional().meta({ type: 'string' })

@@ -12,6 +12,16 @@ export const ACCOUNTS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_accounts" (
   "created_at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`
 
+/** Why and until when somebody is blocked, and when they have signed in last. */
+export const ACCOUNT_DETAILS_TABLE = `CREATE TABLE IF NOT EXISTS "_koyalite_account_details" (
+  "user_id" TEXT PRIMARY KEY,
+  "block_reason" TEXT,
+  "blocked_until" INTEGER,
+  "signed_in_at" INTEGER
+) STRICT, WITHOUT ROWID`
+
+export const SIGNED_IN_INDEX = `CREATE INDEX IF NOT EXISTS "_koyalite_account_details_signed_in" ON "_koyalite_account_details" ("signed_in_at") WHERE "signed_in_at" IS NOT NULL`
+
 export interface Account {
   /** An argon2id hash with its parameters; null where the user has no password. */
   readonly password: string | null
@@ -19,16 +29,40 @@ export interface Account {
   readonly anonymous: boolean
   /** Milliseconds since 1970. */
   readonly blockedAt: number | null
+  readonly blockReason: string | null
+  /** Milliseconds since 1970; null where no end is set. */
+  readonly blockedUntil: number | null
+  /** Milliseconds since 1970; null where they have not signed in since this is kept. */
+  readonly signedInAt: number | null
 }
 
-const NO_ACCOUNT: Account = { password: null, anonymous: false, blockedAt: null }
+const NO_ACCOUNT: Account = {
+  ...{ password: null, anonymous: false, blockedAt: null },
+  ...{ blockReason: null, blockedUntil: null, signedInAt: null },
+}
 
 export function findAccount(reads: Reads, userId: string): Account {
-  const text = `SELECT "password", "anonymous", "blocked_at" FROM "_koyalite_accounts" WHERE "user_id" = ?`
+  // A block that is over is none.
+  const text = `SELECT "password", "anonymous",
+    CASE WHEN "blocked_until" <= CAST(unixepoch('subsec') * 1000 AS INTEGER) THEN NULL ELSE "blocked_at" END,
+    "block_reason", "blocked_until", "signed_in_at"
+    FROM "_koyalite_accounts" LEFT JOIN "_koyalite_account_details" USING ("user_id") WHERE "user_id" = ?`
   const row = reads.get({ text, params: [userId] })
   if (!row) return NO_ACCOUNT
-  const [password, anonymous, blockedAt] = row as [string | null, number, number | null]
-  return { password, anonymous: anonymous === 1, blockedAt }
+  const [password, anonymous, blockedAt, reason, until, signedInAt] = row as [
+    string | null,
+    number,
+    number | null,
+    string | null,
+    number | null,
+    number | null,
+  ]
+  const isBlocked = blockedAt !== null
+  return {
+    ...{ password, anonymous: anonymous === 1, blockedAt, signedInAt },
+    blockReason: isBlocked ? reason : null,
+    blockedUntil: isBlocked ? until : null,
+  }
 }
 
 export function insertAccount(
@@ -69,6 +103,30 @@ export function setBlocked(tx: Tx, userId: string, blockedAt: number | null, at:
   tx.run({ text, params: [userId, blockedAt, at] })
 }
 
+export function setBlockDetails(
+  tx: Tx,
+  userId: string,
+  { reason, until }: { readonly reason: string | null; readonly until: number | null },
+): void {
+  const text = `INSERT INTO "_koyalite_account_details" ("user_id", "block_reason", "blocked_until") VALUES (?, ?, ?)
+    ON CONFLICT ("user_id") DO UPDATE SET "block_reason" = excluded."block_reason", "blocked_until" = excluded."blocked_until"`
+  tx.run({ text, params: [userId, reason, until] })
+}
+
+export function setSignedIn(tx: Tx, userId: string, at: number): void {
+  const text = `INSERT INTO "_koyalite_account_details" ("user_id", "signed_in_at") VALUES (?, ?)
+    ON CONFLICT ("user_id") DO UPDATE SET "signed_in_at" = excluded."signed_in_at"`
+  tx.run({ text, params: [userId, at] })
+}
+
+/** Ids of users, who has signed in last first. Those who never have are left out. */
+export function lastSignedIn(reads: Reads, limit: number): readonly string[] {
+  const text = `SELECT "user_id" FROM "_koyalite_account_details" WHERE "signed_in_at" IS NOT NULL
+    ORDER BY "signed_in_at" DESC, "user_id" LIMIT ?`
+  return reads.all({ text, params: [limit] }).map(([id]) => String(id))
+}
+
 export function deleteAccount(tx: Tx, userId: string): void {
+  tx.run({ text: `DELETE FROM "_koyalite_account_details" WHERE "user_id" = ?`, params: [userId] })
   tx.run({ text: `DELETE FROM "_koyalite_accounts" WHERE "user_id" = ?`, params: [userId] })
 }

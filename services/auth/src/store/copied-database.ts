@@ -15,6 +15,7 @@ export function removeCopiedAccess(tx: Tx): RemovedAccess {
   // With their refresh tokens and proofs, by their foreign keys.
   const sessions = emptied(tx, '_koyalite_sessions')
   emptied(tx, '_koyalite_refresh_tokens')
+  emptied(tx, '_koyalite_key_uses')
   return { sessions, keys: emptied(tx, '_koyalite_keys'), links: emptied(tx, '_koyalite_one_time_tokens') }
 }
 

@@ -21,12 +21,15 @@ export interface Totp {
   readonly active: boolean
   /** The time step of the last code that was taken: it and earlier ones are refused. */
   readonly lastStep: number
+  /** Since when it counts; of one that is not active, when it was offered. Milliseconds since 1970. */
+  readonly activeSince: number
 }
 
 export function findTotp(reads: Reads, userId: string): Totp | null {
-  const text = `SELECT "secret", "active", "last_step" FROM "_koyalite_totp" WHERE "user_id" = ?`
+  const text = `SELECT "secret", "active", "last_step", "created_at" FROM "_koyalite_totp" WHERE "user_id" = ?`
   const row = reads.get({ text, params: [userId] })
-  return row ? { secret: row[0] as string, active: row[1] === 1, lastStep: row[2] as number } : null
+  if (!row) return null
+  return { secret: row[0] as string, active: row[1] === 1, lastStep: row[2] as number, activeSince: row[3] as number }
 }
 
 /**
@@ -48,9 +51,13 @@ export function replaceTotpSecret(tx: Tx, userId: string, secret: string): void 
   tx.run({ text: `UPDATE "_koyalite_totp" SET "secret" = ? WHERE "user_id" = ?`, params: [secret, userId] })
 }
 
-export function activateTotp(tx: Tx, userId: string, step: number): boolean {
-  const text = `UPDATE "_koyalite_totp" SET "active" = 1, "last_step" = ? WHERE "user_id" = ? AND "active" = 0`
-  return tx.run({ text, params: [step, userId] }).changes > 0
+export function activateTotp(
+  tx: Tx,
+  userId: string,
+  { step, at }: { readonly step: number; readonly at: number },
+): boolean {
+  const text = `UPDATE "_koyalite_totp" SET "active" = 1, "last_step" = ?, "created_at" = ? WHERE "user_id" = ? AND "active" = 0`
+  return tx.run({ text, params: [step, at, userId] }).changes > 0
 }
 
 /** Consumes the code of a time step: true once, for the first caller. */

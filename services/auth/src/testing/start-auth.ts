@@ -7,6 +7,7 @@ import {
   createHttpMetrics,
   createInstance,
   createMetrics,
+  createOutbound,
   createRateLimiter,
   createTasks,
   declareSettings,
@@ -93,6 +94,7 @@ export async function authParts(keysDir: string | null = null, now: () => number
     instance: (await readInstance(keysDir)) ?? (await createInstance(keysDir)),
     secrets: await openSecretBox({ dir: keysDir, now }),
     limiter: createRateLimiter({ now }),
+    outbound: createOutbound(() => ({ allow: [], allowsLoopback: true })),
   }
 }
 

@@ -1,6 +1,14 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
 import { queryFlag, type Route, route } from '@koyalite/kernel'
-import { type Collection, type Expression, type Field, OPERATIONS } from '@koyalite/schema'
+import {
+  type Collection,
+  clientName,
+  documentTypeName,
+  type Expression,
+  type Field,
+  OPERATIONS,
+  signatureOf,
+} from '@koyalite/schema'
 import { z } from 'zod'
 import type { DataContext } from '../data-context'
 import { countDocuments } from '../store/count-documents'
@@ -69,14 +77,34 @@ export function collectionsRoute(context: DataContext): Route {
     method: 'GET',
     path: '/api/admin/collections',
     name: 'listCollections',
-    summary: 'List the collections with their fields, indexes and rules',
+    summary: 'List the collections with their fields, indexes and rules, and what rules are made of',
     access: admin(SCHEMA_AREA, 'read'),
     query: z.strictObject({ counts: queryFlag.default(false).describe('Whether to count documents.') }),
-    responses: { 200: z.object({ collections: z.array(collectionModel) }) },
+    responses: {
+      200: z.object({
+        collections: z.array(collectionModel),
+        definitions: z.array(z.object({ signature: z.string(), expression: z.string() })),
+        roles: z.array(z.string()).describe('Those of schema.yaml.'),
+        client_names: z
+          .record(z.string(), z.object({ collection: z.string(), document: z.string() }))
+          .describe('By collection: what it, and one document, is called in generated clients: `koya.posts`, `Post`.'),
+      }),
+    },
     async handle({ query: { counts }, request }) {
       const collections = [...context.schema.collections.values()]
       const counted = counts ? await countDocuments(context, collections, request.signal) : null
-      return { collections: collections.map((one) => collectionView(one, counted?.get(one.name) ?? null)) }
+      const { definitions, roles } = context.schema
+      return {
+        collections: collections.map((one) => collectionView(one, counted?.get(one.name) ?? null)),
+        definitions: [...definitions.values()].map((one) => ({
+          signature: signatureOf(one),
+          expression: one.body.source,
+        })),
+        roles: [...roles.keys()],
+        client_names: Object.fromEntries(
+          collections.map((one) => [one.name, { collection: clientName(one), document: documentTypeName(one) }]),
+        ),
+      }
     },
   })
 }

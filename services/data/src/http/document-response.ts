@@ -1,8 +1,9 @@
-import { formatSeq, type WriteResult } from '@koyalite/contracts'
+import { formatSeq } from '@koyalite/contracts'
 import { type ApiResponse, etagOf } from '@koyalite/kernel'
 import type { Collection } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import { type DataContext, modelOf } from '../data-context'
+import type { Written } from '../operations/write-documents'
 import type { WriteOutcome } from '../operations/write-outcome'
 
 export const OUTCOME_STATUS: Readonly<Record<WriteOutcome['kind'], number>> = {
@@ -13,10 +14,10 @@ export const OUTCOME_STATUS: Readonly<Record<WriteOutcome['kind'], number>> = {
 }
 
 /** The response to one write, with the document. */
-export function writeResponse(context: DataContext, { value, seq }: WriteResult<WriteOutcome>): ApiResponse {
+export function writeResponse(context: DataContext, { value, ...written }: Written<WriteOutcome>): ApiResponse {
   const { kind, document } = value
   const etag = document === null ? undefined : etagOf(document)
-  return { status: OUTCOME_STATUS[kind], body: document, headers: documentHeaders(context, seq, etag) }
+  return { status: OUTCOME_STATUS[kind], body: document, headers: writeHeaders(context, written, etag) }
 }
 
 /**
@@ -25,13 +26,13 @@ export function writeResponse(context: DataContext, { value, seq }: WriteResult<
  */
 export function minimalResponse(
   context: DataContext,
-  { value: { kind, document }, seq }: WriteResult<WriteOutcome>,
+  { value: { kind, document }, ...written }: Written<WriteOutcome>,
   { caller, collection: name }: { readonly caller: Caller; readonly collection: string },
 ): ApiResponse {
-  if (document === null) return { status: OUTCOME_STATUS[kind], body: null, headers: documentHeaders(context, seq) }
+  if (document === null) return { status: OUTCOME_STATUS[kind], body: null, headers: writeHeaders(context, written) }
   const { collection } = modelOf(context, name)
   const etag = isReadable(caller, collection, document) ? etagOf(document) : undefined
-  const headers = { ...documentHeaders(context, seq, etag), 'preference-applied': 'return=minimal' }
+  const headers = { ...writeHeaders(context, written, etag), 'preference-applied': 'return=minimal' }
   if (kind !== 'created') return { status: 204, body: null, headers }
   return { status: 201, body: null, headers: { ...headers, location: locationOf(collection, document) } }
 }
@@ -40,6 +41,17 @@ export function minimalResponse(
 export function documentHeaders(context: DataContext, seq: number, etag?: string): Record<string, string> {
   const headers: Record<string, string> = { 'koyalite-seq': formatSeq(context.database.feed.epoch, seq) }
   if (etag !== undefined) headers.etag = etag
+  return headers
+}
+
+/** The same for a write; of an operator's with the id by which it can be undone. */
+export function writeHeaders(
+  context: DataContext,
+  { seq, action }: Pick<Written<unknown>, 'seq' | 'action'>,
+  etag?: string,
+): Record<string, string> {
+  const headers = documentHeaders(context, seq, etag)
+  if (action !== undefined) headers['koyalite-action'] = action
   return headers
 }
 

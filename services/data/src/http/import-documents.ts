@@ -1,17 +1,24 @@
 import { byRules } from '@koyalite/access'
-import { type ApiRequest, type NumberPolicy, parseJson, type Route, reply, route } from '@koyalite/kernel'
+import {
+  type ApiRequest,
+  idempotencyOf,
+  type NumberPolicy,
+  parseJson,
+  type Route,
+  reply,
+  route,
+} from '@koyalite/kernel'
 import { z } from 'zod'
 import type { DataContext } from '../data-context'
 import { type ImportInput, importDocuments, importOperations } from '../operations/import-documents'
 import { numbersOfDocuments, numbersOfOperation } from './document-numbers'
 import { documentHeaders } from './document-response'
-import { idempotencyOf } from './idempotency-key'
 import { callerOf } from './request-caller'
 
 const imported = z.object({ imported: z.int() })
 
 /** What one request may bring; larger imports are sent in pieces. */
-const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
+export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
 
 /** NDJSON in one transaction, for callers who bypass the rules of the collections. */
 export function importRoutes(context: DataContext): readonly Route[] {
@@ -65,12 +72,17 @@ const SPACE = 32
 
 /** The lines of a body that are not empty, each parsed when it is asked for. */
 function* parsedLines(bytes: Uint8Array<ArrayBuffer>, numbers: NumberPolicy): Generator<unknown> {
+  for (const line of linesOf(bytes)) yield parseJson(line, numbers)
+}
+
+/** The lines of a body that are not empty. */
+export function* linesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
   let start = 0
   while (start < bytes.length) {
     const newline = bytes.indexOf(NEWLINE, start)
     const end = newline === -1 ? bytes.length : newline
     const line = bytes.subarray(start, end)
-    if (line.some((byte) => byte > SPACE)) yield parseJson(line, numbers)
+    if (line.some((byte) => byte > SPACE)) yield line
     start = end + 1
   }
 }

@@ -1,8 +1,12 @@
 import { byRules } from '@koyalite/access'
 import type { ApiRequest, HttpMethod, Route, RouteResponse } from '@koyalite/kernel'
 import type { DataContext } from '../data-context'
+import { bulkRoute } from './bulk-route'
+import { changeRoutes } from './change-routes'
 import { collectionsRoute } from './collections-route'
+import { exportRoute } from './export-route'
 import { importRoutes } from './import-documents'
+import { importRowsRoute } from './import-rows-route'
 import { positionRoute } from './position-route'
 import { aggregate, get, list } from './read-documents'
 import { batch, type ChargeOperations, create, patch, put, remove } from './write-documents'
@@ -21,6 +25,10 @@ export function dataRoutes(context: DataContext, charge: ChargeOperations = () =
     positionRoute(context),
     collectionsRoute(context),
     ...importRoutes(context),
+    ...changeRoutes(context),
+    bulkRoute(context),
+    importRowsRoute(context),
+    exportRoute(context),
   ]
 }
 

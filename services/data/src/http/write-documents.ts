@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse } from '@koyalite/kernel'
+import { type ApiRequest, type ApiResponse, idempotencyOf, listBody } from '@koyalite/kernel'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { createDocument } from '../operations/create-document'
@@ -6,12 +6,12 @@ import { deleteDocument } from '../operations/delete-document'
 import { replaceDocument } from '../operations/replace-document'
 import { type BatchStep, createDocuments, runBatch } from '../operations/run-batch'
 import { updateDocument } from '../operations/update-document'
+import { writeBatch } from '../operations/write-batch'
 import { writeDocuments } from '../operations/write-documents'
 import { singleWrite, type WriteStep } from '../operations/write-outcome'
 import { numbersOfBatch, numbersOfDocuments } from './document-numbers'
-import { documentHeaders, minimalResponse, writeResponse } from './document-response'
+import { minimalResponse, writeHeaders, writeResponse } from './document-response'
 import { ifMatch, ifMatchAndNoneMatch } from './etag'
-import { idempotencyOf } from './idempotency-key'
 import { prefersMinimal } from './prefer'
 import { callerOf } from './request-caller'
 import { collectionName, documentName } from './route-parameters'
@@ -70,7 +70,8 @@ export async function batch(context: DataContext, request: ApiRequest, charge: C
     charge,
     step: (caller) => runBatch(context, caller, body),
   })
-  return { status: 200, body: `{"results":[${documents.map((text) => text ?? 'null').join(',')}]}`, headers }
+  const results = documents.map((text) => text ?? 'null')
+  return { status: 200, body: await listBody('{"results":[', results, ']}'), headers }
 }
 
 async function createMany(
@@ -88,7 +89,7 @@ async function createMany(
     charge,
     step: (caller) => createDocuments(context, caller, { collection, documents: body }),
   })
-  return { status: 201, body: `{"docs":[${documents.join(',')}]}`, headers }
+  return { status: 201, body: await listBody('{"docs":[', documents as readonly string[], ']}'), headers }
 }
 
 interface OneWrite {
@@ -122,14 +123,15 @@ async function writeMany(
   { body, collection, charge, step }: ManyWrites,
 ): Promise<{ readonly documents: readonly (string | null)[]; readonly headers: Record<string, string> }> {
   const caller = callerOf(context, request)
-  const { value, seq } = await writeDocuments(context, caller, {
+  const { value, ...written } = await writeBatch(context, caller, {
     collection,
     idempotency: idempotencyOf(request, body),
     prepare: () => {
-      const { operations, run } = step(caller)
-      charge(request, operations - 1)
-      return run
+      const prepared = step(caller)
+      charge(request, prepared.operations - 1)
+      return prepared
     },
+    result: (documents) => documents,
   })
-  return { documents: value, headers: documentHeaders(context, seq) }
+  return { documents: value, headers: writeHeaders(context, written) }
 }

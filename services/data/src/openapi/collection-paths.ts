@@ -111,8 +111,11 @@ export function collectionPaths(schema: Schema, collection: Collection): Readonl
 export function batchPath(schema: Schema): JsonSchema {
   const collections = [...schema.collections.values()]
   const collection = { type: 'string', enum: collections.map(({ name }) => name) }
-  const id = { type: ['string', 'integer'] }
-  const data = { type: 'object' }
+  const id = { anyOf: [{ type: ['string', 'integer'] }, EARLIER_KEY] }
+  const data = {
+    type: 'object',
+    description: 'A field that refers to documents may be `{"$result": n}`, as `id` may.',
+  }
   const operation = (op: string, properties: JsonSchema, required: readonly string[]): JsonSchema => ({
     type: 'object',
     properties: { op: { const: op }, collection, ...properties },
@@ -123,7 +126,7 @@ export function batchPath(schema: Schema): JsonSchema {
     post: {
       operationId: 'batch',
       tags: ['batch'],
-      summary: 'Run several writes in one transaction, in order; each sees the earlier ones',
+      summary: 'Run several writes in one transaction, in order, if all assertions hold; each sees the earlier ones',
       parameters: [headerParameter('Idempotency-Key')],
       requestBody: body({
         type: 'object',
@@ -140,13 +143,15 @@ export function batchPath(schema: Schema): JsonSchema {
                 operation('update', { id, data }, ['id']),
                 operation('upsert', { id, data }, []),
                 operation('delete', { id }, ['id']),
+                operation('assert', { id, data: ASSERTED }, ['id', 'data']),
+                operation('assert', { id, where: WHERE, params: { type: 'array' } }, ['id', 'where']),
               ],
             },
           },
         },
       }),
       responses: {
-        200: response('The documents, with the fields that the caller may read; null for a delete.', {
+        200: response('The documents, with the fields that the caller may read; null for a delete or an assertion.', {
           type: 'object',
           required: ['results'],
           additionalProperties: false,
@@ -154,10 +159,26 @@ export function batchPath(schema: Schema): JsonSchema {
             results: { type: 'array', items: { anyOf: [{ type: 'null' }, ...collections.map(writtenDocument)] } },
           },
         }),
-        ...errorsOf(404, 409, 413, 415, 422),
+        ...errorsOf(404, 409, 412, 413, 415, 422),
       },
     },
   }
+}
+
+const EARLIER_KEY: JsonSchema = {
+  type: 'object',
+  properties: { $result: { type: 'integer', minimum: 0 } },
+  required: ['$result'],
+  additionalProperties: false,
+  description: 'The key of the document of an earlier operation, by the index of this operation.',
+}
+const ASSERTED: JsonSchema = {
+  type: 'object',
+  description: 'Values that fields have: the operation fails with PRECONDITION_FAILED where one has another.',
+}
+const WHERE: JsonSchema = {
+  type: 'string',
+  description: 'An expression as in the `where` of a list, `params` being its values; else PRECONDITION_FAILED.',
 }
 
 const RESUME: JsonSchema = {

@@ -15,8 +15,11 @@ const MEANINGS: Readonly<Record<ErrorStatus, string>> = {
   415: 'The body is not JSON, or is not declared as JSON.',
   422: 'Values are invalid; `details` lists all of them.',
   429: 'Too many requests; try again after `Retry-After` seconds.',
-  500: 'Internal error.',
+  500: 'Internal error, or a function failed.',
+  502: 'The process of a function ended.',
   503: 'Temporarily unavailable: overload, shutdown, or a query that took too long.',
+  504: 'A function took too long.',
+  508: 'Functions call one another without end.',
 }
 
 /** Answered by the pipeline in front of every route. */
@@ -36,13 +39,24 @@ export const ERROR_SCHEMA: JsonSchema = {
         code: { type: 'string', enum: Object.keys(ERROR_STATUS) },
         message: { type: 'string', description: 'For humans; the wording may change.' },
         details: {
-          type: 'array',
-          items: {
-            type: 'object',
-            required: ['field', 'code', 'message'],
-            additionalProperties: false,
-            properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
-          },
+          anyOf: [
+            {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['field', 'code', 'message'],
+                additionalProperties: false,
+                properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+              },
+            },
+            {
+              type: 'object',
+              required: ['executed'],
+              additionalProperties: false,
+              properties: { executed: { type: 'string', enum: ['no', 'maybe'] } },
+              description: 'Whether a function may have run: after `no`, the same call may be sent again.',
+            },
+          ],
         },
         operation: { type: 'integer', minimum: 0, description: 'Index of the failing operation in a batch.' },
         ticket: {
@@ -56,6 +70,41 @@ export const ERROR_SCHEMA: JsonSchema = {
   },
 }
 
+/** What functions refuse with: the same shape, with codes and details of their own. */
+const FUNCTION_REFUSAL: JsonSchema = {
+  type: 'object',
+  required: ['error'],
+  additionalProperties: false,
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'details', 'request_id', 'timestamp'],
+      additionalProperties: false,
+      properties: {
+        code: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$' },
+        message: { type: 'string' },
+        details: { description: 'What the function says; of errors of the server, as in Error.' },
+        request_id: { type: 'string' },
+        timestamp: { type: 'string', format: 'date-time' },
+      },
+    },
+  },
+}
+
+/** The error part of an operation that calls a function: any 4xx may be one of its own. @param components gets the schema of those */
+export function functionErrors(components: Record<string, JsonSchema>): Readonly<Record<string, JsonSchema>> {
+  components.FunctionError = FUNCTION_REFUSAL
+  return {
+    '4XX': {
+      description:
+        'An error of the function, with a code of its own; or one of the server, before it runs: among them CONFLICT (409) for an Idempotency-Key of another request or of one that still runs, VALIDATION_ERROR (422) for an input that is not as declared, UNAUTHENTICATED (401), FORBIDDEN (403), RATE_LIMITED (429).',
+      headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/FunctionError' } } },
+    },
+    ...referencesTo([500, 502, 503, 504, 508]),
+  }
+}
+
 /** `components.responses`: one for each status that errors have. */
 export function errorResponses(): Readonly<Record<string, JsonSchema>> {
   const statuses = [...new Set(Object.values(ERROR_STATUS))]
@@ -64,7 +113,10 @@ export function errorResponses(): Readonly<Record<string, JsonSchema>> {
 
 /** The error part of an operation's `responses`. */
 export function errorsOf(...more: readonly ErrorStatus[]): Readonly<Record<string, JsonSchema>> {
-  const statuses = [...EVERYWHERE, ...more].toSorted((a, b) => a - b)
+  return referencesTo([...EVERYWHERE, ...more].toSorted((a, b) => a - b))
+}
+
+function referencesTo(statuses: readonly ErrorStatus[]): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
     statuses.map((status) => [String(status), { $ref: `#/components/responses/${componentName(status)}` }]),
   )

@@ -30,7 +30,8 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
   for (const collection of collections)
     Object.assign(paths, collectionPaths(schema, collection), livePaths(schema, collection))
   paths['/api/batch'] = batchPath(schema)
-  for (const route of routes) addRoute({ paths, components }, route)
+  const templates = new Map<string, string>()
+  for (const route of routes) addRoute({ paths, components, templates }, route)
   return {
     openapi: '3.1.0',
     info: { title: settings.name, version, description: INTRODUCTION },
@@ -38,8 +39,8 @@ export function openApiDocument({ schema, settings, routes = [], version = '1' }
     security: [{}, { bearer: [] }],
     tags: [
       ...collections.map(({ name, description }) => (description === undefined ? { name } : { name, description })),
-      ...['batch', 'auth', 'admin', 'realtime', 'server']
-        .filter((tag) => usesTag(paths, tag))
+      ...['batch', 'functions', 'auth', 'admin', 'realtime', 'server']
+        .filter((tag) => usesTag(paths, tag) && !schema.collections.has(tag))
         .map((name) => ({ name })),
     ],
     paths,
@@ -85,13 +86,19 @@ const INTRODUCTION = [
 /** Paths that are described exactly, by the schema's collections. */
 const DESCRIBED = /^\/api\/(?:collections|batch)(?:\/|$)/
 
-function addRoute(
-  { paths, components }: { paths: Record<string, JsonValue>; components: Record<string, JsonSchema> },
-  route: Route,
-): void {
+interface Parts {
+  readonly paths: Record<string, JsonValue>
+  readonly components: Record<string, JsonSchema>
+  /** By their shape: two that match the same requests must be one, however routes call their parameters. */
+  readonly templates: Map<string, string>
+}
+
+function addRoute({ paths, components, templates }: Parts, route: Route): void {
   const { method, path, summary } = route
   if (DESCRIBED.test(path) || summary === undefined) return
-  const template = path.replace(/:(\w+)/g, '{$1}')
+  const shape = path.replace(/:\w+/g, ':')
+  const template = templates.get(shape) ?? path.replace(/:(\w+)/g, '{$1}')
+  templates.set(shape, template)
   const known = (paths[template] ?? {}) as JsonSchema
   paths[template] = { ...known, [method.toLowerCase()]: routeOperation(route, template, components) }
 }

@@ -24,8 +24,9 @@ export function adviceOn(
   const asked = { schema, access: access.read, bind: (sql: DeferredSql) => access.bind(sql) }
   try {
     if (isAggregate(query)) return adviseAggregate({ ...asked, query }, { planFor })
-    const { words, indexes, obstacles } = adviseList({ ...asked, query }, { planFor, wasSlow: true })
-    return { plan: words, indexes, obstacles }
+    const advice = adviseList({ ...asked, query }, { planFor, wasSlow: true })
+    const { words, indexes, obstacles, after, statement } = advice
+    return { plan: words, indexes, obstacles, after, sql: statement.text }
   } catch (error) {
     // A table of another program, made in a way that only that program can repeat: there is no advice, and no harm done.
     if (!isSqliteFailure(error)) throw error

@@ -1,22 +1,22 @@
 import {
-  type Actor,
   AppError,
   type ErrorCode,
   type ErrorDetail,
+  type Idempotency,
   type Tx,
   type WriteResult,
   type WriteSteps,
 } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import type { Caller } from '../caller'
-import { DROPPED, selectResponse, storeResponse } from '../store/idempotency'
-
-export interface Idempotency {
-  /** Chosen by the caller, and unique among their own. */
-  readonly key: string
-  /** Equal for a repeated request, different for any other. */
-  readonly fingerprint: string
-}
+import {
+  callerKey,
+  DROPPED,
+  requireSame,
+  type StoredResponse,
+  selectResponse,
+  storeResponse,
+} from '../store/idempotency'
 
 /**
  * Makes a write once per caller and key. Its result, or the error that refuses it, is stored in the same transaction
@@ -25,8 +25,17 @@ export interface Idempotency {
 export async function writeOnce<T>(
   database: Database,
   { actor, time }: Caller,
-  { idempotency, steps }: { readonly idempotency: Idempotency; readonly steps: () => WriteSteps<T> },
-): Promise<WriteResult<T>> {
+  {
+    idempotency,
+    steps,
+    action,
+  }: {
+    readonly idempotency: Idempotency
+    readonly steps: () => WriteSteps<T>
+    /** Returns the id of the action as which the steps were stored, once they have run. */
+    readonly action?: () => string | undefined
+  },
+): Promise<WriteResult<T> & { readonly action?: string }> {
   const { key, fingerprint } = idempotency
   const caller = callerKey(actor)
   const stored = (tx: Tx) => replayed(selectResponse(tx, caller, key, time), fingerprint)
@@ -35,12 +44,15 @@ export async function writeOnce<T>(
     const { value, seq } = await database.writeInSteps<Stored>(function* (tx) {
       const known = stored(tx)
       if (known) return known
-      const done: Stored = { value: yield* steps()(tx) }
+      const value = yield* steps()(tx)
+      const id = action?.()
+      const done: Stored = id === undefined ? { value } : { value, action: id }
       const text = JSON.stringify(done)
       store(tx, text.length > MAX_RESPONSE ? DROPPED : text)
       return done
     })
-    return { value: unwrap(value) as T, seq }
+    const done = { value: unwrap(value) as T, seq }
+    return 'action' in value && value.action !== undefined ? { ...done, action: value.action } : done
   } catch (error) {
     if (!(error instanceof AppError) || !STORED_ERRORS.has(error.code)) throw error
     const { code, message, details, operation } = error
@@ -68,7 +80,7 @@ const MAX_RESPONSE = 1024 * 1024
 const MAX_ERROR = 16 * 1024
 
 type Stored =
-  | { readonly value: unknown }
+  | { readonly value: unknown; readonly action?: string }
   /** The request was carried out, but its response is not stored. */
   | { readonly dropped: true }
   | {
@@ -80,16 +92,10 @@ type Stored =
       }
     }
 
-function replayed(
-  stored: { readonly fingerprint: string; readonly response: string } | null,
-  fingerprint: string,
-): Stored | null {
+function replayed(stored: StoredResponse | null, fingerprint: string): Stored | null {
   if (!stored) return null
-  if (stored.fingerprint === fingerprint) return JSON.parse(stored.response) as Stored
-  throw new AppError(
-    'CONFLICT',
-    'This Idempotency-Key was already used for a different request. Use a new key for each request.',
-  )
+  requireSame(stored, fingerprint)
+  return JSON.parse(stored.response) as Stored
 }
 
 function unwrap(stored: Stored): unknown {
@@ -103,9 +109,4 @@ function unwrap(stored: Stored): unknown {
     'CONFLICT',
     'This request was already executed, but its response is no longer stored. Read the result instead of repeating the request.',
   )
-}
-
-/** Keys are separate per actor. Anonymous callers share one space: their keys must be unguessable. */
-function callerKey(actor: Actor): string {
-  return 'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind
 }

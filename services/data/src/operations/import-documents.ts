@@ -1,12 +1,16 @@
-import type { AuditedSteps } from '../audit/audited-write'
+import type { Idempotency } from '@koyalite/contracts'
+import { EventLoopShare } from '@koyalite/kernel'
+import type { Operation } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
+import type { BatchItem, Prepared } from './batch-item'
+import { type BatchOperation, parseOperation } from './batch-operation'
 import { newDocument } from './create-document'
-import type { Idempotency } from './idempotent-write'
-import { type BatchStep, inOrder, numbered, type Prepared, parseOperation, prepareOperation } from './run-batch'
+import { operationPreparer } from './earlier-keys'
+import { inOrder, numbered } from './run-batch'
 import { upsertDocument } from './upsert-document'
-import { writeDocuments } from './write-documents'
+import { writeBatch } from './write-batch'
 
 export interface Imported {
   /** How many documents were stored, or operations run. */
@@ -58,34 +62,57 @@ export async function importOperations(
   const [any] = collections
   if (any && !collections.some((one) => caller.access.bypasses(one, 'create')))
     throw caller.access.refusal(any, 'create')
-  const prepare = (value: unknown): Prepared => {
+  const prepareNext = operationPreparer(context, caller)
+  const prepare = (value: unknown): BatchItem => {
     const operation = parseOperation(value)
     const { collection } = modelNamed(context, caller, operation.collection)
-    const right = operation.op === 'upsert' ? 'create' : operation.op
+    const right = RIGHTS[operation.op]
     if (!caller.access.bypasses(collection, right)) throw caller.access.refusal(collection, right)
-    return prepareOperation(context, caller, operation)
+    return prepareNext(operation)
   }
   return importTogether(context, caller, { ...(await read()), collection: null, prepare })
 }
 
-/** Prepares each value. An error in one, or while it is read, is thrown with its index. */
-function prepareEach(values: Iterable<unknown>, prepare: (value: unknown) => Prepared): readonly Prepared[] {
+const RIGHTS: Readonly<Record<BatchOperation['op'], Operation>> = {
+  create: 'create',
+  update: 'update',
+  upsert: 'create',
+  delete: 'delete',
+  assert: 'read',
+}
+
+/**
+ * Prepares each value, in as many turns of the event loop as it takes. What it returns returns them, or throws the error
+ * in one of them, or of reading it, with its index: where a repeated import has its first result, neither counts.
+ */
+async function prepareEach(
+  values: Iterable<unknown>,
+  prepare: (value: unknown) => BatchItem,
+): Promise<() => readonly BatchItem[]> {
+  const share = new EventLoopShare()
   const iterator = values[Symbol.iterator]()
-  const operations: Prepared[] = []
-  for (;;) {
-    const operation = numbered(operations.length, () => {
-      const next = iterator.next()
-      return next.done === true ? null : prepare(next.value)
-    })
-    if (operation === null) return operations
-    operations.push(operation)
+  const operations: BatchItem[] = []
+  try {
+    for (;;) {
+      const operation = numbered(operations.length, () => {
+        const next = iterator.next()
+        return next.done === true ? null : prepare(next.value)
+      })
+      if (operation === null) return () => operations
+      operations.push(operation)
+      await share.next()
+    }
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }
 
 interface Import extends ImportInput {
   /** The collection of the documents; null where they may be of several. */
   readonly collection: string | null
-  readonly prepare: (value: unknown) => Prepared
+  readonly prepare: (value: unknown) => BatchItem
 }
 
 async function importTogether(
@@ -93,18 +120,13 @@ async function importTogether(
   caller: Caller,
   { collection, values, idempotency, prepare }: Import,
 ): Promise<Imported> {
-  const { value: imported, seq } = await writeDocuments(context, caller, {
+  const operations = await prepareEach(values, prepare)
+  const { value: imported, seq } = await writeBatch(context, caller, {
     collection,
     idempotency,
-    prepare: () => counted(inOrder(prepareEach(values, prepare))),
+    prepare: () => inOrder(operations()),
+    // Of what the operations return only the number is kept.
+    result: ({ length }) => length,
   })
   return { imported, seq }
-}
-
-/** The same operations; of what they return only the number is kept. */
-function counted({ operations, run }: BatchStep): AuditedSteps<number> {
-  return function* (tx) {
-    yield* run(tx)
-    return operations
-  }
 }

@@ -1,18 +1,12 @@
 import type { Sql } from '@koyalite/contracts'
-import {
-  type CompiledList,
-  compileList,
-  type ListPage,
-  type ListQuery,
-  NO_DOCUMENT,
-  type ReadAccess,
-} from '@koyalite/query'
-import type { Collection, Schema } from '@koyalite/schema'
+import { type ListPage, type ListQuery, NO_DOCUMENT } from '@koyalite/query'
+import type { Collection } from '@koyalite/schema'
 import type { QueryRows, ReadStatement } from '@koyalite/sqlite'
 import { auditedReads, recordReads } from '../audit/audited-read'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { adviceOn } from './advice-on'
+import { compiledList, pageStatement } from './compiled-list'
 import { monitored } from './monitored'
 
 export interface ListRead {
@@ -55,7 +49,7 @@ export async function listDocuments(
 ): Promise<DocumentPage> {
   const { collection } = query
   requireListable(caller, collection)
-  const list = compiled(context.schema, caller.access.read, query)
+  const list = compiledList(context.schema, caller.access.read, query)
   // The next page asks for the same count, and counting is most of the work.
   const count: ReadStatement[] = list.total === null ? [] : [{ ...caller.access.bind(list.total), cacheable: true }]
   const read = async (statement: Sql) => {
@@ -95,26 +89,4 @@ export async function listDocuments(
 /** Throws UNAUTHENTICATED or FORBIDDEN where the caller may read no document of the collection. */
 export function requireListable({ access }: Caller, collection: Collection): void {
   if (access.read.rows(collection).kind === 'none') throw access.refusal(collection, 'read', NO_DOCUMENT)
-}
-
-const compiledLists = new WeakMap<ReadAccess, WeakMap<ListQuery, CompiledList>>()
-
-/** A query is compiled once for callers with the same rights. */
-function compiled(schema: Schema, access: ReadAccess, query: ListQuery): CompiledList {
-  let lists = compiledLists.get(access)
-  if (lists === undefined) {
-    lists = new WeakMap()
-    compiledLists.set(access, lists)
-  }
-  let list = lists.get(query)
-  if (list === undefined) {
-    list = compileList(schema, query, access)
-    lists.set(query, list)
-  }
-  return list
-}
-
-function pageStatement({ database }: DataContext, { access }: Caller, list: CompiledList): Sql {
-  const walk = list.walk && access.bind(list.walk)
-  return walk === null || database.sorts(walk) ? access.bind(list.page) : walk
 }

@@ -46,7 +46,7 @@ export function patchedValues(target: Target, { values, operators }: Patch, curr
     }
   }
   if (problems.length > 0) throw validationError(problems)
-  return new Map<Field, SqlValue>([...values, ...checkInput(target, 'update', results), ...texts])
+  return new Map<Field, SqlValue>([...values, ...checkInput(target, 'update', results, { texts })])
 }
 
 /**

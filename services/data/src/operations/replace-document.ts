@@ -21,7 +21,7 @@ import { fieldChecks, updateChecks, updateDecision } from '../write-checks'
 import { createChecks } from './create-document'
 import type { Precondition } from './precondition'
 import { type DocumentName, mayHide, requireShown, requireVisible, targetDocument } from './target-document'
-import type { WriteStep } from './write-outcome'
+import { inParts, type WriteStep } from './write-outcome'
 
 export interface Replacement extends DocumentName {
   readonly data: unknown
@@ -70,7 +70,7 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
   const checks = updateChecks(target, decision, given)
   /** A missing one, where a refusal would tell it from a hidden one. */
   const absent = ({ denial }: AppError) => notFound(collection, input.id, denial)
-  const step: WriteStep = (tx) => {
+  const step = inParts(function* (tx) {
     const current = examineDocument(tx, target, { key, guards: checks.before, fields: [], samplesAbsence: !hidesSome })
     if (!current) {
       if (hidesSome && (!canExist || precondition?.requiresDocument)) throw absent(refusalOf(target, 'create'))
@@ -84,8 +84,10 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
     if (decision.impossible) throw refusalOf(target, 'update')
     const after = checks.after(current)
     precondition?.check(current.document)
-    return updateDocument(tx, target, { key, values: wholeDocument(target, values, current.document), ...after })
-  }
+    const whole = wholeDocument(target, values, current.document)
+    yield
+    return updateDocument(tx, target, { key, values: whole, ...after })
+  })
   const isPlain = mayCreate && !hidesSome && !model.keyIsServers && precondition === null
   return { step, key, creation: isPlain ? newReplacement(target, { key, values, given, mayCreate }) : null }
 }
@@ -145,12 +147,15 @@ function wholeDocument(target: Target, values: StoredValues, readable: string | 
   const { model, caller, input } = target
   const { access } = caller
   const { collection } = model
-  const seen = readable === null ? {} : (JSON.parse(readable) as object)
+  let seen: object | undefined
+  const isSeen = ({ name }: Field): boolean => {
+    seen ??= readable === null ? {} : (JSON.parse(readable) as object)
+    return Object.hasOwn(seen, name)
+  }
   // Where write access depends on the document, only values that were given are checked.
   const isKept = (field: Field): boolean =>
     field.default?.kind === 'auth.id' ||
-    (mayKeep(target, field) &&
-      !(access.writeField(collection, field, input) === 'always' && Object.hasOwn(seen, field.name)))
+    (mayKeep(target, field) && !(access.writeField(collection, field, input) === 'always' && isSeen(field)))
   const whole = new Map<Field, SqlValue>()
   for (const field of model.fields) {
     if (field.primary || (!values.has(field) && isKept(field))) continue

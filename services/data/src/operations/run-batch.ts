@@ -1,53 +1,44 @@
-import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
-import { z } from 'zod'
+import { AppError, type DocumentRead, type SqlValue, type Tx } from '@koyalite/contracts'
 import type { AuditedSteps, AuditedTx } from '../audit/audited-write'
 import type { Caller } from '../caller'
-import { type DataContext, modelNamed } from '../data-context'
-import { documentObject, type JsonObject, withoutKey } from '../document-input'
+import type { DataContext } from '../data-context'
 import { areMissing } from '../store/examine-document'
 import { fitTogether, insertDocument, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
-import { type BatchBounds, batchBounds, UNBOUNDED, watchBatch } from './batch-bounds'
+import type { Assertion } from './assert-document'
+import { type BatchBounds, type BatchWatch, batchBounds, UNBOUNDED, watchBatch, watchExpressions } from './batch-bounds'
+import { type BatchItem, type Prepared, type ReadyItem, type ReadyItems, readyItems } from './batch-item'
+import { MAX_OPERATIONS, parseBatch, parseOperation } from './batch-operation'
 import { newDocument } from './create-document'
-import { deleteDocument } from './delete-document'
-import type { PreparedReplacement } from './replace-document'
-import { updateDocument } from './update-document'
-import { upsertDocument } from './upsert-document'
-import type { WriteStep } from './write-outcome'
-
-const MAX_OPERATIONS = 1000
-
-const id = z.union([z.string(), z.number()])
-const collection = z.string()
-const data = z.unknown()
-const operationSchema = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.literal('create'), collection, id: id.optional(), data }),
-  z.strictObject({ op: z.literal('update'), collection, id, data }),
-  z.strictObject({ op: z.literal('upsert'), collection, id: id.optional(), data }),
-  z.strictObject({ op: z.literal('delete'), collection, id }),
-])
-export type BatchOperation = z.infer<typeof operationSchema>
-
-const batchSchema = z.strictObject({ operations: z.array(z.unknown()).min(1).max(MAX_OPERATIONS) })
+import { operationPreparer } from './earlier-keys'
+import type { WriteOutcome, WriteStep } from './write-outcome'
 
 export interface BatchStep {
   readonly operations: number
   /**
-   * Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes.
+   * Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes
+   * and assertions.
    */
   readonly run: AuditedSteps<readonly (string | null)[]>
+  /** What its assertions have told of audited documents, as far as it has run. */
+  readonly reads: readonly DocumentRead[]
 }
 
 /**
- * Several writes of any collections in one transaction, each seeing the earlier ones. The error of an operation is
+ * Several operations on any collections in one transaction, each seeing the earlier ones. The error of an operation is
  * thrown with its index.
  */
 export function runBatch(context: DataContext, caller: Caller, body: unknown): BatchStep {
-  const parsed = batchSchema.safeParse(body)
-  if (!parsed.success) throw invalidBatch(parsed.error)
-  const operations = parsed.data.operations.map((operation, index) =>
-    numbered(index, () => prepareOperation(context, caller, parseOperation(operation))),
+  const bounds = batchBounds(context)
+  const prepare = operationPreparer(context, caller)
+  const watch = watchExpressions()
+  const operations = parseBatch(body).map((value, index) =>
+    numbered(index, () => {
+      const operation = parseOperation(value)
+      watch(operation)
+      return prepare(operation)
+    }),
   )
-  return inOrder(operations, batchBounds(context))
+  return inOrder(operations, bounds)
 }
 
 /** Creates documents of one collection in one transaction. */
@@ -65,29 +56,34 @@ export function createDocuments(
   )
 }
 
-/** One of several writes: a new document can be inserted together with its neighbours, and so can one that an upsert creates. */
-export type Prepared = NewDocument | PreparedReplacement | WriteStep
-
 /** Documents per statement. More would save nothing, and each number has a statement of its own. */
 const MAX_TOGETHER = 128
 
 /** @param bounds none for callers who may write as much in other ways */
-export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = UNBOUNDED): BatchStep {
+export function inOrder(operations: readonly BatchItem[], bounds: BatchBounds = UNBOUNDED): BatchStep {
+  const reads: DocumentRead[] = []
   return {
     operations: operations.length,
+    reads,
     *run(tx) {
       const results: (string | null)[] = []
+      const items = readyItems(operations, results)
       const watch = watchBatch(bounds)
       while (results.length < operations.length) {
         if (results.length > 0) yield
         const start = results.length
-        const together = neighbours(operations, start)
+        const together = neighbours(items, start)
         const stored = together.length > 1 ? createTogether(tx, together) : null
         if (stored) stored.forEach((text, index) => void results.push(numbered(start + index, text)))
         else
-          for (const one of operations.slice(start, start + Math.max(together.length, 1))) {
-            if (results.length > start) yield
-            results.push(numbered(results.length, () => runOne(tx, one, watch)))
+          for (let index = start; index < start + Math.max(together.length, 1); index++) {
+            if (index > start) yield
+            results.push(
+              yield* numberedSteps(
+                index,
+                runOne(tx, () => items.at(index), { watch, reads }),
+              ),
+            )
           }
       }
       return results
@@ -95,10 +91,40 @@ export function inOrder(operations: readonly Prepared[], bounds: BatchBounds = U
   }
 }
 
-function runOne(tx: AuditedTx, one: Prepared, watch: ReturnType<typeof watchBatch>): string | null {
+/** Runs one write; says what it has done. */
+export function runPrepared(tx: AuditedTx, one: Prepared): WriteOutcome {
+  if ('values' in one) return { kind: 'created', document: insertDocument(tx, one) }
+  return 'step' in one ? one.step(tx) : one(tx)
+}
+
+interface Running {
+  readonly watch: BatchWatch
+  readonly reads: DocumentRead[]
+}
+
+function* runOne(
+  tx: AuditedTx,
+  item: () => ReadyItem,
+  { watch, reads }: Running,
+): Generator<void, string | null, void> {
+  const one = item()
   if ('values' in one) return insertDocument(tx, one)
-  const step = 'step' in one ? one.step : one
-  return watch(() => step(tx).document)
+  watch.begin()
+  const document = 'holds' in one ? check(tx, one, reads) : yield* changeOne(tx, 'step' in one ? one.step : one)
+  watch.count(document)
+  return document
+}
+
+function* changeOne(tx: AuditedTx, step: WriteStep): Generator<void, string | null, void> {
+  const outcome = step.parts === undefined ? step(tx) : yield* step.parts(tx)
+  return outcome.document
+}
+
+function check(tx: Tx, assertion: Assertion, reads: DocumentRead[]): null {
+  const held = assertion.holds(tx)
+  reads.push(...assertion.reads(held))
+  if (held) return null
+  throw assertion.refuse()
 }
 
 /** A document that is not stored yet, and the key by which to find that out where it might be. */
@@ -107,8 +133,8 @@ interface Creation {
   readonly key: SqlValue | null
 }
 
-function creationOf(operation: Prepared | undefined): Creation | null {
-  if (operation === undefined || typeof operation === 'function') return null
+function creationOf(operation: ReadyItem | null): Creation | null {
+  if (operation === null || typeof operation === 'function' || 'holds' in operation) return null
   if ('values' in operation) return { document: operation, key: null }
   return operation.creation && { document: operation.creation, key: operation.key }
 }
@@ -128,14 +154,14 @@ function createTogether(tx: Tx, creations: readonly Creation[]): readonly (() =>
  * Documents from `start` on that one statement can create. Their number is a power of two, so that there are few such
  * statements.
  */
-function neighbours(operations: readonly Prepared[], start: number): readonly Creation[] {
-  const first = creationOf(operations[start])
+function neighbours(items: ReadyItems, start: number): readonly Creation[] {
+  const first = creationOf(items.ahead(start))
   if (first === null) return []
   const creations = [first]
   const keys = new Set([first.key])
   const limit = Math.min(MAX_TOGETHER, insertLimit(first.document))
-  for (let index = start + 1; index < operations.length && creations.length < limit; index++) {
-    const next = creationOf(operations[index])
+  for (let index = start + 1; creations.length < limit; index++) {
+    const next = creationOf(items.ahead(index))
     if (next === null || !fitTogether(first.document, next.document)) break
     // The second of two upserts of one key replaces what the first has created.
     if (next.key !== null && keys.has(next.key)) break
@@ -145,58 +171,6 @@ function neighbours(operations: readonly Prepared[], start: number): readonly Cr
   return creations.slice(0, 2 ** Math.floor(Math.log2(creations.length)))
 }
 
-export function prepareOperation(context: DataContext, caller: Caller, operation: BatchOperation): Prepared {
-  switch (operation.op) {
-    case 'create':
-      return newDocument(context, caller, { ...operation, data: withKey(context, caller, operation) })
-    case 'update':
-      return updateDocument(context, caller, { ...operation, id: String(operation.id) })
-    case 'upsert':
-      return upsertDocument(context, caller, { ...operation, data: withKey(context, caller, operation) })
-    case 'delete':
-      return deleteDocument(context, caller, { ...operation, id: String(operation.id) })
-  }
-}
-
-/**
- * The data of an operation together with the key that the operation names beside it; where both have one, they must be
- * equal.
- */
-function withKey(
-  context: DataContext,
-  caller: Caller,
-  operation: { collection: string; id?: string | number | undefined; data?: unknown },
-): JsonObject {
-  const data = documentObject(operation.data ?? {})
-  if (operation.id === undefined) return data
-  const model = modelNamed(context, caller, operation.collection)
-  const { name, type } = model.collection.primaryKey
-  const { id } = operation
-  const key = type === 'uuid' ? String(id).toLowerCase() : type === 'int' ? numberOf(id) : id
-  return { ...withoutKey(model, data, key), [name]: key }
-}
-
-/** An int key may be written as text, as in a path and in updates and deletes. */
-function numberOf(id: string | number): string | number {
-  return typeof id === 'string' && /^-?\d{1,16}$/.test(id) ? Number(id) : id
-}
-
-export function parseOperation(value: unknown): BatchOperation {
-  const parsed = operationSchema.safeParse(value)
-  if (!parsed.success) throw invalidBatch(parsed.error)
-  return parsed.data
-}
-
-function invalidBatch(error: z.ZodError): AppError {
-  const details = error.issues.map((issue) => ({
-    field: issue.path.join('.'),
-    code: issue.code,
-    message: issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
-  }))
-  const expected = `A batch must be {"operations":[{"op":"create|update|upsert|delete","collection":…,"id":…,"data":…}, …]} with 1 to ${MAX_OPERATIONS} operations.`
-  return new AppError('INVALID_REQUEST', expected, { details })
-}
-
 /** Runs one of several writes; throws its error with its index. */
 export function numbered<T>(operation: number, run: () => T): T {
   try {
@@ -204,5 +178,14 @@ export function numbered<T>(operation: number, run: () => T): T {
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw error.ofOperation(operation)
+  }
+}
+
+/** The same for one in steps. */
+function* numberedSteps<T>(operation: number, steps: Generator<void, T, void>): Generator<void, T, void> {
+  for (;;) {
+    const { done, value } = numbered(operation, () => steps.next())
+    if (done) return value
+    yield
   }
 }

@@ -18,7 +18,7 @@ import {
   requireVisible,
   targetDocument,
 } from './target-document'
-import type { WriteStep } from './write-outcome'
+import { inParts, type WriteStep } from './write-outcome'
 
 export interface DocumentUpdate extends DocumentName {
   readonly data: unknown
@@ -38,7 +38,7 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
   const patch = checkPatch(target)
   const checks = updateChecks(target, decision, patch.fields)
   const direct = input.precondition ? null : directChange(target, patch, checks)
-  return (tx) => {
+  return inParts(function* (tx) {
     const document = direct && changeDirectly(tx, target, direct)
     if (document !== null) return { kind: 'updated', document }
     const current = examineVisible(tx, target, {
@@ -46,12 +46,14 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
       guards: checks.before,
       fields: [...patch.operators.keys()],
     })
+    yield
     const after = checks.after(current)
     input.precondition?.check(current.document)
     // A direct change of a document that may be changed returned nothing: the values are what they were.
     const values = direct ? NO_VALUES : patchedValues(target, patch, current)
+    yield
     return updateStored(tx, target, { key: target.key, values, ...after })
-  }
+  })
 }
 
 /**

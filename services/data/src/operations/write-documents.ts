@@ -1,8 +1,9 @@
-import type { WriteResult } from '@koyalite/contracts'
+import type { Idempotency, WriteResult } from '@koyalite/contracts'
+import { recordedSteps } from '../actions/record-action'
 import { type AuditedSteps, auditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
-import { type Idempotency, writeOnce } from './idempotent-write'
+import { writeOnce } from './idempotent-write'
 
 export interface DocumentWrite<T> {
   /** The collection of its documents; null where they may be of several. */
@@ -13,16 +14,40 @@ export interface DocumentWrite<T> {
   readonly prepare: () => AuditedSteps<T>
 }
 
+export interface Written<T> extends WriteResult<T> {
+  /** The id of the action as which the write was stored, where an operator made it: by it it can be undone. */
+  readonly action?: string
+}
+
 /**
- * The one way to the writer: every write of documents, whatever the transport, is audited and (with a key) idempotent
- * here. Resolves when the write is on disk. Throws what `prepare` and its steps throw.
+ * The one way to the writer: every write of documents, whatever the transport, is audited, (with a key) idempotent, and
+ * (of an operator) an action here. Resolves when the write is on disk. Throws what `prepare` and its steps throw.
  */
 export async function writeDocuments<T>(
   context: DataContext,
   caller: Caller,
   { collection, idempotency = null, prepare }: DocumentWrite<T>,
-): Promise<WriteResult<T>> {
+): Promise<Written<T>> {
   const steps = () => auditedSteps(context, caller, { collection, run: prepare() })
-  if (idempotency !== null) return writeOnce(context.database, caller, { idempotency, steps })
-  return context.database.writeInSteps(steps())
+  const { action: origin } = caller
+  if (origin === undefined) {
+    if (idempotency !== null) return writeOnce(context.database, caller, { idempotency, steps })
+    return context.database.writeInSteps(steps())
+  }
+  let action: string | undefined
+  const recorded = () =>
+    recordedSteps(
+      context,
+      { origin, at: caller.time },
+      {
+        steps: steps(),
+        stored(id) {
+          action = id ?? undefined
+        },
+      },
+    )
+  if (idempotency !== null)
+    return writeOnce(context.database, caller, { idempotency, steps: recorded, action: () => action })
+  const written = await context.database.writeInSteps(recorded())
+  return action === undefined ? written : { ...written, action }
 }

@@ -10,10 +10,27 @@ export type WriteOutcome =
  * alone or as one of a batch; what it throws undoes it. Only `writeDocuments` (and a dry run) can run it: they have an
  * AuditedTx.
  */
-export type WriteStep = (tx: AuditedTx) => WriteOutcome
+export interface WriteStep {
+  (tx: AuditedTx): WriteOutcome
+  /** The same in parts, between which the event loop may have a turn where it runs alone. */
+  readonly parts?: AuditedSteps<WriteOutcome>
+}
+
+/** A write of several parts: each can take long where the document is large. */
+export function inParts(parts: AuditedSteps<WriteOutcome>): WriteStep {
+  const all = (tx: AuditedTx): WriteOutcome => {
+    const running = parts(tx)
+    for (;;) {
+      const { done, value } = running.next()
+      if (done) return value
+    }
+  }
+  return Object.assign(all, { parts })
+}
 
 /** A write that runs alone. */
 export function singleWrite(step: WriteStep): AuditedSteps<WriteOutcome> {
+  if (step.parts !== undefined) return step.parts
   // biome-ignore lint/correctness/useYield: it is done at once
   return function* (tx) {
     return step(tx)

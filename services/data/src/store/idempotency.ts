@@ -1,4 +1,4 @@
-import type { Row, ServiceTables, Tx } from '@koyalite/contracts'
+import { type Actor, AppError, type Row, type ServiceTables, type Tx } from '@koyalite/contracts'
 
 /**
  * Responses to requests with an Idempotency-Key, stored so that a repeated request gets the first one's response. The
@@ -31,6 +31,20 @@ export interface StoredResponse {
 
 const RETENTION_MS = 24 * 60 * 60 * 1000
 
+/** Keys are separate per actor. Anonymous callers share one space: their keys must be unguessable. */
+export function callerKey(actor: Actor): string {
+  return 'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind
+}
+
+/** Throws CONFLICT where a response is that of another request. */
+export function requireSame(stored: StoredResponse, fingerprint: string): void {
+  if (stored.fingerprint === fingerprint) return
+  throw new AppError(
+    'CONFLICT',
+    'This Idempotency-Key was already used for a different request. Use a new key for each request.',
+  )
+}
+
 export function selectResponse(tx: Tx, caller: string, key: string, now: number): StoredResponse | null {
   const text = `SELECT "fingerprint", "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? AND "at" > ?`
   const row = tx.get({ text, params: [caller, key, now - RETENTION_MS] })
@@ -62,23 +76,32 @@ export function storeResponse(
 ): void {
   const expired = `DELETE FROM "_koyalite_idempotency" WHERE ("caller", "key") IN (
     SELECT "caller", "key" FROM "_koyalite_idempotency" WHERE "at" <= ? ORDER BY "at" LIMIT ?) RETURNING length("answer")`
-  const same = `DELETE FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? RETURNING length("answer")`
   const removed = [
     ...tx.all({ text: expired, params: [now - RETENTION_MS, REMOVED_PER_WRITE] }),
-    ...tx.all({ text: same, params: [caller, key] }),
+    ...tx.all({ text: DELETE, params: [caller, key] }),
   ]
   const params = [caller, key, stored.fingerprint, stored.response, now]
   tx.run({ text: INSERT, params })
   let total = storedCharacters(tx) + stored.response.length - sum(removed)
   if (total > maxStored) total -= dropOldest(tx)
-  tx.run({ text: INSERT, params: [...TOTAL, '', String(Math.max(0, total)), NEVER] })
+  storeTotal(tx, total)
+}
+
+/** As if the request had not been sent. */
+export function deleteResponse(tx: Tx, caller: string, key: string): void {
+  storeTotal(tx, storedCharacters(tx) - sum(tx.all({ text: DELETE, params: [caller, key] })))
 }
 
 const INSERT = `INSERT OR REPLACE INTO "_koyalite_idempotency" VALUES (?, ?, ?, ?, ?)`
+const DELETE = `DELETE FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? RETURNING length("answer")`
 
 /** The row that holds how much is stored: no caller and key of a request equal it. */
 const TOTAL = ['', 'total'] as const
 const NEVER = Number.MAX_SAFE_INTEGER
+
+function storeTotal(tx: Tx, total: number): void {
+  tx.run({ text: INSERT, params: [...TOTAL, '', String(Math.max(0, total)), NEVER] })
+}
 
 function storedCharacters(tx: Tx): number {
   const text = `SELECT "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ?`

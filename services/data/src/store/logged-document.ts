@@ -45,7 +45,7 @@ export function presentDocument(tx: Tx, model: CollectionModel, key: SqlValue): 
     .join(', ')
   const text = `SELECT ${columns} FROM ${quoteName(table)} WHERE ${quoteName(primaryKey.column)} = ?`
   const row = tx.get({ text, params: [key] })
-  return row ? byField(model, (field, index) => logged(field, row[index] ?? null)) : null
+  return row ? byField(model, (field, index) => loggedValue(field, row[index] ?? null)) : null
 }
 
 function byField(model: CollectionModel, read: (field: Field, index: number) => LoggedValue): LoggedDocument {
@@ -56,7 +56,8 @@ function shownFields({ fields }: CollectionModel): readonly Field[] {
   return fields.filter(({ internal }) => !internal)
 }
 
-function logged(field: Field, value: SqlValue): LoggedValue {
+/** A stored value as the change log would have it. */
+export function loggedValue(field: Field, value: SqlValue): LoggedValue {
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex').toUpperCase() }
   if (field.type === 'bool') return { json: value === null ? null : value !== 0 }
   if (field.type === 'json' && typeof value === 'string') return { json: jsonOfColumn(value) }

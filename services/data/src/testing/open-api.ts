@@ -5,6 +5,7 @@ import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema }
 import { changeTriggers, type Database, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
 import { createDataContext, type DataContext, STANDALONE } from '../data-context'
 import { dataRoutes } from '../http/routes'
+import { ACTION_TABLES } from '../store/actions'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
 
 export interface TestResponse {
@@ -49,7 +50,8 @@ export async function openTestContext(
   if (wrong.length > 0) throw new Error(wrong.map(formatProblem).join('\n'))
   const database = await openDatabase({ path: ':memory:', functions: SQL_FUNCTIONS, log: NO_LOG, ...databaseOptions })
   await database.migrate((tx) => {
-    for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...createSchemaSql(schema)]) tx.exec(text)
+    for (const text of [...IDEMPOTENCY_TABLES.steps.flat(), ...ACTION_TABLES.flat(), ...createSchemaSql(schema)])
+      tx.exec(text)
     for (const collection of schema.collections.values())
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })

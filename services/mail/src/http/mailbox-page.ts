@@ -18,15 +18,19 @@ import { openBody } from '../transport/sealed-body'
 const SHOWN = 100
 
 const STYLE = `
-main { width: min(760px, 100%); margin: 0 auto; padding: 40px 16px 64px; }
-h1 { margin-top: 24px; } h1 + p { color: var(--text-2); margin: 4px 0 20px; }
-details { margin: 8px 0; border: 1px solid var(--line); border-radius: 8px; background: var(--surface); }
-summary { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: baseline; padding: 12px 16px; cursor: pointer; border-radius: 8px; list-style: none; }
+main { width: min(760px, 100%); margin: 0 auto; padding: 24px 16px 56px; }
+.panel { overflow: hidden; }
+h1 { margin-top: 24px; } h1 + p { color: var(--color-text-2); margin: 4px 0 16px; }
+details + details { border-top: 1px solid var(--color-line); }
+summary { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: baseline; padding: 10px 16px; cursor: pointer; list-style: none; }
+summary:focus-visible { outline-offset: -2px; }
 summary::-webkit-details-marker { display: none; }
+summary:hover { background: var(--color-sunken); }
 summary b { flex: 1 1 12em; font-weight: 600; overflow-wrap: anywhere; }
-summary time, summary small { font-size: 13px; line-height: 20px; color: var(--text-3); overflow-wrap: anywhere; } summary small { flex-basis: 100%; }
-summary small strong { color: var(--warning); font-weight: 600; }
-pre { padding: 16px; border-top: 1px solid var(--line); border-radius: 0 0 8px 8px; background: none; }
+summary time { font-size: var(--text-sm); line-height: var(--text-sm--line-height); color: var(--color-text-3); }
+summary small { flex-basis: 100%; overflow-wrap: anywhere; }
+summary small strong { color: var(--color-warning-text); font-weight: 600; }
+pre { padding: 4px 16px 16px; border-radius: 0; background: none; }
 `
 
 interface MailboxContext {
@@ -79,7 +83,8 @@ function mailboxPage(project: string, mails: readonly ShownMail[]): ServerPage {
   const list =
     mails.length === 0
       ? html`<p class="quiet">No emails yet. Register a user to see the first one here.</p>`
-      : html`${mails.map(mailItem)}`
+      : html`<div class="panel">
+${mails.map(mailItem)}</div>`
   const body = html`<main>
 ${projectMark(project)}
 <h1>Emails</h1>

@@ -6,9 +6,10 @@ const TIMEOUT = 15_000
  * Sends over SMTP. With `smtps://` the whole connection is encrypted; with `smtp://` it is as soon as the server offers that, and must be
  * before a password is sent to another machine.
  * @param url `smtp://user:password@host:port`
+ * @param onLine called with each line of the dialogue with the server: `C:` ours, `S:` its; what signs in is left out
  */
-export async function createSmtpTransport(url: string): Promise<MailTransport> {
-  const transport = await transporter(url)
+export async function createSmtpTransport(url: string, onLine?: (line: string) => void): Promise<MailTransport> {
+  const transport = await transporter(url, onLine)
   return {
     async send(mail) {
       try {
@@ -28,7 +29,7 @@ export async function createSmtpTransport(url: string): Promise<MailTransport> {
   }
 }
 
-async function transporter(url: string) {
+async function transporter(url: string, onLine?: (line: string) => void) {
   const { createTransport } = await import('nodemailer')
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
@@ -45,8 +46,24 @@ async function transporter(url: string) {
     connectionTimeout: TIMEOUT,
     greetingTimeout: TIMEOUT,
     socketTimeout: TIMEOUT,
+    ...(onLine && { debug: true, logger: dialogueLogger(onLine) }),
     // A text that begins like a path or an address is text.
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+}
+
+/** What the client logs of the dialogue, as lines. Its other messages are about its own pool. */
+function dialogueLogger(onLine: (line: string) => void) {
+  let signsIn = false
+  const take = (entry: { readonly tnx?: string }, text: string) => {
+    if (entry.tnx !== 'client' && entry.tnx !== 'server') return
+    const isOurs = entry.tnx === 'client'
+    // Names and passwords follow on it, until the server has said what it thinks of them.
+    if (isOurs && /^AUTH /i.test(text)) signsIn = true
+    if (!isOurs && /^(?:235|[45]\d\d)/.test(text)) signsIn = false
+    onLine(`${isOurs ? 'C' : 'S'}: ${isOurs && signsIn ? text.replace(/^(AUTH \w+)?.*/is, '$1 ••••••') : text}`.trim())
+  }
+  const ignore = () => {}
+  return { level: ignore, trace: take, debug: take, info: ignore, warn: ignore, error: ignore, fatal: ignore }
 }

@@ -1,12 +1,14 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
-import type { Actor } from '@koyalite/contracts'
+import { type Actor, AppError, shortRecord } from '@koyalite/contracts'
 import { type Route, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import type { MigrationHost } from '../migration-host'
+import type { MigrationsContext } from '../migrations-context'
 import { bringUpToDate } from '../operations/bring-up-to-date'
 import { draftFile } from '../operations/draft-file'
 import { migrationStatus } from '../operations/migration-status'
 import { planRollbacks, rollBack } from '../operations/roll-back'
+import { readRecords } from '../store/migration-records'
 import { appliedView, migrationFailed } from './applied-view'
 import { applied, cancelled, draft, plannedRollbacks, rolledBack, status } from './response-schemas'
 import { schemaRoutes } from './schema-routes'
@@ -30,7 +32,7 @@ const requestSchema = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('draft'),
     name: z.string().min(1).max(200),
-    answers: z.record(z.string(), z.enum(['rename', 'drop'])).default({}),
+    answers: shortRecord(z.string(), z.enum(['rename', 'drop'])).default({}),
   }),
 ])
 
@@ -44,6 +46,21 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
       access: admin(SCHEMA_AREA, 'read'),
       responses: { 200: status },
       handle: async () => migrationStatus(await host.load()),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/migrations/:version',
+      name: 'getMigration',
+      summary: 'Read one migration, with the text of its file',
+      access: admin(SCHEMA_AREA, 'read'),
+      responses: { 200: z.object({ migration: status.shape.migrations.element, source: z.string().nullable() }) },
+      handle: async ({ params }) => {
+        const context = await host.load()
+        const { migrations } = await migrationStatus(context)
+        const migration = migrations.find(({ version }) => String(version) === params.version)
+        if (migration === undefined) throw new AppError('NOT_FOUND', `There is no migration ${params.version}.`)
+        return { migration, source: migrationText(context, migration.version) }
+      },
     }),
     route({
       method: 'GET',
@@ -85,6 +102,12 @@ export function migrationRoutes(host: MigrationHost): readonly Route[] {
     }),
     ...schemaRoutes(host),
   ]
+}
+
+/** As it was applied; of one that was not, as its file has it. */
+function migrationText({ database, files }: MigrationsContext, version: number): string | null {
+  const record = readRecords(database).find((one) => one.version === version)
+  return record?.source ?? files.find((file) => file.version === version)?.text ?? null
 }
 
 async function rollback(host: MigrationHost, by: Actor, steps: number) {

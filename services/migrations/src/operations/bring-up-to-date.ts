@@ -64,7 +64,10 @@ export async function bringUpToDate(context: MigrationsContext, files: FilesToAp
     return { kind: 'unconfirmed', drafts: drafts.map(unconfirmed), ...nothing }
   }
   const { elsewhere } = context
-  if (elsewhere && (elsewhere.isWorthwhile(database) || plan.pending.some(({ migration }) => runsOwnSql(migration)))) {
+  if (
+    elsewhere &&
+    (elsewhere.isWorthwhile(database, plan.rest.length) || plan.pending.some(({ migration }) => runsOwnSql(migration)))
+  ) {
     return elsewhere.run(context, { kind: 'bring_up_to_date', files })
   }
   const migrations: AppliedMigration[] = []

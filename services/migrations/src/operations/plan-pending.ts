@@ -8,7 +8,7 @@ import {
   type Schema,
 } from '@koyalite/schema'
 import type { MigrationFile } from '../migration-files'
-import type { MigrationsContext } from '../migrations-context'
+import type { PlanContext } from '../migrations-context'
 import { type MigrationRecord, readRecords } from '../store/migration-records'
 import { storedSchema } from '../store/system-tables'
 
@@ -36,7 +36,7 @@ export type PendingPlan = {
 )
 
 /** What is still to be done, without doing it. */
-export function planPending(context: MigrationsContext): PendingPlan {
+export function planPending(context: PlanContext): PendingPlan {
   const { database, schema, files, problems: ofSchema = [] } = context
   const stored = storedSchema(database)
   const records = readRecords(database)

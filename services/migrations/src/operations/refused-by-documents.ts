@@ -1,5 +1,5 @@
 import { checkFailure, type Difference, planMigration, type Schema } from '@koyalite/schema'
-import type { MigrationsContext } from '../migrations-context'
+import type { PlanContext } from '../migrations-context'
 import { preservedObjects } from '../store/kept-objects'
 import { storedSchema } from '../store/system-tables'
 import { refusedIndexes } from './apply-schema'
@@ -9,7 +9,7 @@ const CHECK_TIMEOUT_MS = 30_000
 
 /** What would come by itself, if documents were not in its way: new unique indexes. Only their checks are run, where a long one can be killed. */
 export async function refusedByDocuments(
-  { database, schema }: MigrationsContext,
+  { database, schema }: PlanContext,
   plan: PendingPlan & { readonly ok: true },
 ): Promise<readonly Difference[]> {
   const mayRefuse = plan.rest.some(({ subject }) => subject.of === 'index' && subject.change === 'added')

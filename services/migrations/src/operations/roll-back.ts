@@ -57,7 +57,7 @@ export async function rollBack(context: MigrationsContext, count: number): Promi
   if (!last) return { kind: 'rolled_back', schema: servedSchema(context), problems: [], ...nothing }
   const { elsewhere } = context
   const records = readRecords(database).toReversed().slice(0, count)
-  if (elsewhere && (elsewhere.isWorthwhile(database) || records.some(holdsOwnSql))) {
+  if (elsewhere && (elsewhere.isWorthwhile(database, 0) || records.some(holdsOwnSql))) {
     return elsewhere.run(context, { kind: 'roll_back', count })
   }
   let copied: string | null = null

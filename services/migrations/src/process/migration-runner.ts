@@ -33,21 +33,23 @@ export interface RunningMigration {
  * interrupted in the process that runs it.
  */
 export interface MigrationRunner {
-  /** Whether a change may take so long that it has to run elsewhere. */
-  isWorthwhile(database: Database): boolean
+  /** Whether a change may take so long that it has to run elsewhere. @param changes how many differences it has */
+  isWorthwhile(database: Database, changes: number): boolean
   run<W extends MigrationWork>(context: MigrationsContext, by: Actor, work: W): Promise<ResultOf<W>>
   running(): RunningMigration | null
-  /** Ends what runs; what it has not committed is undone. False where nothing runs. */
-  cancel(): boolean
+  /** Ends what runs; what it has not committed is undone. False where nothing runs. @param why a sentence, without its end */
+  cancel(why?: string): boolean
 }
 
 /** Of a database of this size every step takes less than what a request may take. */
 const SMALL_BYTES = 8 * 1024 * 1024
+/** A table takes a millisecond. */
+const FEW_CHANGES = 100
 
 export function createMigrationRunner(options: MigrationRunnerOptions): MigrationRunner {
-  let running: (RunningMigration & { readonly end: () => void }) | null = null
+  let running: (RunningMigration & { readonly end: (why: string) => void }) | null = null
   return {
-    isWorthwhile: (database) => databaseSize(database) > SMALL_BYTES,
+    isWorthwhile: (database, changes) => changes > FEW_CHANGES || databaseSize(database) > SMALL_BYTES,
     run: (context, by, work) =>
       context.database.handOver(async () => {
         const before = readRecords(context.database)
@@ -67,8 +69,8 @@ export function createMigrationRunner(options: MigrationRunnerOptions): Migratio
         }
       }),
     running: () => (running === null ? null : { since: running.since, step: running.step }),
-    cancel() {
-      running?.end()
+    cancel(why = 'The migration was cancelled') {
+      running?.end(why)
       return running !== null
     },
   }
@@ -85,13 +87,13 @@ function requestOf(
 
 interface Child {
   readonly end: Promise<ChildEnd>
-  readonly kill: () => void
+  readonly kill: (why: string) => void
 }
 
 /** What its last message said, or how it ended without one: by `cancel`, or by somebody else, such as a system that is out of memory. */
 type ChildEnd =
   | Exclude<MigrationMessage, { type: 'step' }>
-  | { readonly type: 'cancelled' }
+  | { readonly type: 'cancelled'; readonly why: string }
   | { readonly type: 'died'; readonly how: string }
 
 function startChild(
@@ -120,8 +122,8 @@ function startChild(
   child.send(request)
   return {
     end: promise,
-    kill() {
-      last ??= { type: 'cancelled' }
+    kill(why) {
+      last ??= { type: 'cancelled', why }
       child.kill('SIGKILL')
     },
   }
@@ -135,7 +137,7 @@ function finished(
 }
 
 function reasonOf(end: Exclude<ChildEnd, { type: 'done' }>): string {
-  if (end.type === 'cancelled') return 'The migration was cancelled and rolled back.'
+  if (end.type === 'cancelled') return `${end.why} and rolled back.`
   const what = end.type === 'died' ? `its process exited (${end.how})` : end.message
   return `The migration failed and was rolled back: ${what}`
 }

@@ -5,11 +5,14 @@ import type { MigrationsContext, SchemaEvent } from '../migrations-context'
 import { bringUpToDate } from '../operations/bring-up-to-date'
 import { rollBack } from '../operations/roll-back'
 import { createSnapshots } from '../snapshots'
+import { answerPlan, type PlanOptions } from './answer-plan'
 import type { MigrationMessage, MigrationRequest } from './migration-protocol'
+import type { PlanRequest } from './plan-protocol'
 
 export interface MigrationProcessOptions {
   /** Those of the database that is migrated. */
   readonly functions: readonly SqlFunction[]
+  readonly text: PlanOptions['text']
   /** Records in the audit log what is done to the schema. */
   record(database: Database, tx: Tx, by: Actor, event: SchemaEvent): void
 }
@@ -18,10 +21,19 @@ export interface MigrationProcessOptions {
 export function runMigrationProcess(options: MigrationProcessOptions): void {
   endWithParent()
   process.on('disconnect', () => process.exit(0))
-  process.once('message', (request: MigrationRequest) => {
+  process.once('message', (request: MigrationRequest | PlanRequest) => {
+    if ('type' in request) return void plan(request, options)
     migrate(request, options).then(send, (error: unknown) => {
       send({ type: 'broke', message: error instanceof Error ? error.message : String(error) })
     })
+  })
+}
+
+function plan(request: PlanRequest, { functions, text }: MigrationProcessOptions): Promise<void> {
+  return answerPlan(request, {
+    ...{ functions, text },
+    send: (message) => void process.send?.(message),
+    onAnswer: (take) => void process.on('message', take),
   })
 }
 

@@ -1,12 +1,19 @@
 import { admin, LOGS_AREA } from '@koyalite/access'
+import { AppError } from '@koyalite/contracts'
 import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import { z } from 'zod'
+import type { LogEntry, LogFilter } from '../log-entries'
 import { QUERY_ORDERS, type QueryOrder, type QueryStatistic } from '../query-statistics'
 import { positionOf, type RecentRequest, type RequestFilter } from '../recent-requests'
+import type { TracedStatements } from '../statement-traces'
+import { LOG_ENTRY, logEntryResponse } from './log-routes'
 
 export interface ObserveRoutesContext {
   requests(filter: RequestFilter, limit: number): Promise<readonly RecentRequest[]>
   queries(order: QueryOrder, limit: number): Promise<readonly QueryStatistic[]>
+  /** With advice, if it was slow; null where nobody has asked for it since the start. */
+  query(shape: string): Promise<QueryStatistic | null>
+  logs(filter: LogFilter): Promise<readonly LogEntry[]>
 }
 
 const text = z.string()
@@ -17,6 +24,7 @@ const request = z.object({
   at: z.iso.datetime().describe('When it was answered.'),
   method: text,
   path: text,
+  route: text.describe('As it is declared, with its collection: `GET /api/collections/posts`.'),
   query: text.nullable().describe('What a list asked for, without values: `posts?filter=status:eq:?`.'),
   status: z.int(),
   code: text.nullable().describe('Code of the error.'),
@@ -25,6 +33,25 @@ const request = z.object({
   actor: z.object({ kind: text, id: text.nullable() }),
   ip: text,
 })
+
+const statements = z.object({
+  count: z.int().min(0),
+  ms: ms.describe('Of all of them.'),
+  list: z
+    .array(
+      z.object({
+        sql: text.describe('With parameters in place of values.'),
+        ms,
+        rows: z.int().min(0).describe('That it returned or changed.'),
+      }),
+    )
+    .describe('The first 50, in the order in which they ended.'),
+})
+
+const timestamp = text
+  .refine((value) => !Number.isNaN(Date.parse(value)), { error: 'must be a timestamp such as 2026-01-31T12:00:00Z' })
+  .transform((value) => Date.parse(value))
+  .meta({ type: 'string', format: 'date-time' })
 
 const requests = paginated('requests', request, {
   id: text.max(200).optional(),
@@ -38,6 +65,17 @@ const requests = paginated('requests', request, {
     .max(100)
     .optional()
     .describe('The id of an actor, or a kind: `anonymous`, `user`, `service_key`, `operator`.'),
+  route: text.max(400).optional().describe('`GET /api/collections/posts`'),
+  since: timestamp.optional().describe('Answered then or later.'),
+  until: timestamp.optional().describe('Answered before.'),
+  own: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .meta({ type: 'boolean' })
+    .optional()
+    .describe(
+      'False: those of operators, of the command line, of health checks and of pages of the server are left out.',
+    ),
   min_ms: text
     .regex(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number of milliseconds such as 100')
     .transform(Number)
@@ -62,6 +100,8 @@ const query = z.object({
   advice: z
     .object({
       plan: z.array(text).describe('The plan in sentences.'),
+      after: z.array(text).optional().describe('The plan with these indexes.'),
+      sql: text.optional().describe('The statement, with values as parameters.'),
       indexes: z.array(z.object({ collection: text, fields: z.array(text), place: text, line: text })),
       obstacles: z.array(text).describe('Why an index does not help.'),
     })
@@ -74,6 +114,7 @@ const queries = paginated('queries', query, {
     .enum(QUERY_ORDERS)
     .default('total')
     .describe('By the total, mean or maximum of their times, or by their number.'),
+  shape: text.max(2000).optional().describe('Only this one, with advice whether it was slow or not.'),
   cursor: text.regex(/^\d{1,6}$/, 'must be a cursor from an earlier response').optional(),
 })
 
@@ -92,8 +133,41 @@ export function observeRoutes(context: ObserveRoutesContext): readonly Route[] {
         const found = await context.requests({ ...filter, before: cursor }, limit + 1)
         const { page, next_cursor } = pageOf(found, limit, positionOf)
         return {
-          requests: page.map(({ number: _, ...one }) => ({ ...one, at: new Date(one.at).toISOString() })),
+          requests: page.map(requestResponse),
           next_cursor,
+        }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/requests/:id',
+      name: 'getRequest',
+      summary: 'One of the latest requests: what it asked for, what was logged of it, and what would make it faster',
+      access: admin(LOGS_AREA, 'read'),
+      responses: {
+        200: z.object({
+          request,
+          log: z.array(LOG_ENTRY).describe('What was logged of it, the newest first.'),
+          query: query.nullable().describe('Of all requests for the same list.'),
+          statements: statements
+            .nullable()
+            .describe('What it did in the database. Null, unless somebody was looking at the requests when it came.'),
+        }),
+      },
+      async handle({ params: { id } }) {
+        const [found] = await context.requests({ id }, 1)
+        if (found === undefined)
+          throw new AppError(
+            'NOT_FOUND',
+            `The request ${id.slice(0, 200)} is none of the latest. The files of the log may have it.`,
+          )
+        const log = await context.logs({ request_id: id })
+        const asked = found.query === null ? null : await context.query(found.query)
+        return {
+          request: requestResponse(found),
+          log: log.slice(0, MAX_LOG).map(logEntryResponse),
+          query: asked === null ? null : queryResponse(asked),
+          statements: found.statements === null ? null : statementsResponse(found.statements),
         }
       },
     }),
@@ -105,7 +179,11 @@ export function observeRoutes(context: ObserveRoutesContext): readonly Route[] {
       access: admin(LOGS_AREA, 'read'),
       query: queries.query,
       responses: { 200: queries.response },
-      handle: async ({ query: { limit, cursor = '0', sort } }) => {
+      handle: async ({ query: { limit, cursor = '0', sort, shape } }) => {
+        if (shape !== undefined) {
+          const one = await context.query(shape)
+          return { queries: one === null ? [] : [queryResponse(one)], next_cursor: null }
+        }
         const start = Number(cursor)
         const found = (await context.queries(sort, start + limit + 1)).slice(start)
         const { page, next_cursor } = pageOf(found, limit, () => String(start + limit))
@@ -113,6 +191,17 @@ export function observeRoutes(context: ObserveRoutesContext): readonly Route[] {
       },
     }),
   ]
+}
+
+/** Of the lines of one request. */
+const MAX_LOG = 100
+
+function statementsResponse({ count, ms, list }: TracedStatements) {
+  return { count, ms: rounded(ms), list: list.map((one) => ({ ...one, ms: rounded(one.ms) })) }
+}
+
+function requestResponse({ number: _, statements: __, ...one }: RecentRequest) {
+  return { ...one, at: new Date(one.at).toISOString() }
 }
 
 function queryResponse({ totalMs, maxMs, lastAt, count, ...query }: QueryStatistic) {

@@ -1,7 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { MailHealth } from '@koyalite/contracts'
+import { backupsFolder } from '../backups-folder'
 import type { OperationsContext } from '../operations-context'
 import { checkBackups } from './check-files'
+import { checkPlainFunctions } from './check-isolation'
 import { attempted, type Finding, note, ok, problem } from './finding'
 
 /** Checks for production: `doctor` lists all findings, `start` those that are not ok. Reads only. */
@@ -12,8 +15,16 @@ export async function checkServing(context: OperationsContext): Promise<readonly
     checkCors(context),
     await checkProxy(context),
     checkOperators(context),
+    ...checkStudio(context),
     ...(context.databasePath === ':memory:' ? [] : [await attempted('backups', () => checkBackupsOf(context))]),
   ]
+}
+
+/** What `start` looks at. Without functions it waits for none. */
+export async function checkStarted(context: OperationsContext): Promise<readonly Finding[]> {
+  const findings = await checkServing(context)
+  const plain = context.functions.hasAny() ? checkPlainFunctions(await context.functions.plain()) : null
+  return plain === null ? findings : [...findings, plain]
 }
 
 function checkUrl({ settings: { server }, publicUrl }: OperationsContext): Finding {
@@ -93,9 +104,29 @@ function checkOperators({ auth }: OperationsContext): Finding {
   )
 }
 
-function checkBackupsOf({ dir, settings, schedule }: OperationsContext): Promise<Finding> {
+/** Pages of the app at the studio's address: somebody has asked for it, and should go on knowing. */
+function checkStudio({ dir, settings: { studio } }: OperationsContext): readonly Finding[] {
+  if (studio?.enabled !== true) return []
+  const check = 'studio'
+  if (!studio.same_origin || !hasPages(dir)) return [ok(check, 'no page of the app has the address of the studio')]
+  return [
+    note(
+      check,
+      "scripts of your app can act as your operators: studio.same_origin serves the studio at the app's own address",
+      'Remove studio.same_origin from koyalite.yaml: the studio then has a port of its own, or give it studio.host.',
+    ),
+  ]
+}
+
+function hasPages(dir: string): boolean {
+  const folder = resolve(dir, 'public')
+  return existsSync(folder) && readdirSync(folder).length > 0
+}
+
+function checkBackupsOf(context: OperationsContext): Promise<Finding> {
+  const { schedule } = context
   const last = schedule.last()
-  return checkBackups(resolve(dir, settings.backups.dir), {
+  return checkBackups(backupsFolder(context), {
     scheduled: schedule.plan().schedule !== null,
     lastFailure: last === null || last.ok ? null : last.message,
   })

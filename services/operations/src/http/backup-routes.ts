@@ -1,14 +1,21 @@
-import { basename, join, resolve } from 'node:path'
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
 import { admin } from '@koyalite/access'
 import { AppError } from '@koyalite/contracts'
 import { type Route, route } from '@koyalite/kernel'
+import { readMeta } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { BACKUPS_AREA } from '../admin-areas'
-import { backupsIn, type FoundBackup, removeBackup } from '../backup-place'
+import { backupsIn } from '../backup-place'
+import { backupsFolder } from '../backups-folder'
 import { backupAndPrune } from '../operations/backup-and-prune'
+import { deleteBackup } from '../operations/delete-backup'
+import { namedBackup } from '../operations/named-backup'
 import { verifyBackup } from '../operations/verify-backup'
 import type { OperationsContext } from '../operations-context'
-import { backup, retention, schedule } from './response-schemas'
+import { LAST_RESTORE_META, parseRestoreNote, type RestoreNote } from '../restore/restore-note'
+import { backupView } from './backup-view'
+import { backup, restoreNote, retention, schedule } from './response-schemas'
 
 export function backupRoutes(context: OperationsContext): readonly Route[] {
   return [
@@ -18,10 +25,22 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       name: 'listBackups',
       summary: 'List backups, newest first, with the schedule',
       access: admin(BACKUPS_AREA, 'read'),
-      responses: { 200: z.object({ backups: z.array(backup), schedule }) },
+      responses: {
+        200: z.object({
+          backups: z.array(backup),
+          schedule,
+          free: z.int().nullable().describe('Bytes that are free in the folder of backups.'),
+          last_restore: restoreNote.nullable(),
+        }),
+      },
       handle: async () => {
-        const backups = await backupsIn(folderOf(context))
-        return { backups: backups.map(view), schedule: scheduleView(context) }
+        const backups = await backupsIn(backupsFolder(context))
+        return {
+          backups: backups.map(backupView),
+          schedule: scheduleView(context),
+          free: await spaceFor(context),
+          last_restore: lastRestore(context),
+        }
       },
     }),
     route({
@@ -41,7 +60,7 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
         }
         const options = { keep: keep ?? null, ...(to === undefined ? {} : { to }) }
         const { backup, removed } = await backupAndPrune(context, actor, options)
-        return { ...view(backup), removed }
+        return { ...backupView(backup), removed }
       },
     }),
     route({
@@ -71,10 +90,10 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       access: admin(BACKUPS_AREA, 'read'),
       responses: { 200: backup.extend({ ok: z.boolean(), problems: z.array(z.string()) }) },
       handle: async ({ params }) => {
-        const found = await backupNamed(context, params.name)
+        const found = await namedBackup(context, params.name)
         const key = context.settings.database.encryption_key ?? undefined
         const { backup, problems } = await verifyBackup(found.path, { key, scratch: join(context.dir, 'data') })
-        return { ...view(backup), ok: problems.length === 0, problems }
+        return { ...backupView(backup), ok: problems.length === 0, problems }
       },
     }),
     route({
@@ -84,35 +103,27 @@ export function backupRoutes(context: OperationsContext): readonly Route[] {
       summary: 'Delete a backup',
       access: admin(BACKUPS_AREA, 'write'),
       responses: { 204: null },
-      handle: async ({ params }) => removeBackup(await backupNamed(context, params.name)),
+      async handle({ actor, params }) {
+        await deleteBackup(context, actor, params.name)
+        return null
+      },
     }),
   ]
 }
 
-function folderOf({ dir, settings }: OperationsContext): string {
-  return resolve(dir, settings.backups.dir)
-}
-
-async function backupNamed(context: OperationsContext, name: string): Promise<FoundBackup> {
-  const backups = await backupsIn(folderOf(context))
-  const found = backups.find(({ path }) => basename(path) === name)
-  if (found === undefined) throw new AppError('NOT_FOUND', `There is no backup '${name}'.`)
-  return found
-}
-
-function view({ path, form, manifest }: FoundBackup) {
-  return {
-    name: basename(path),
-    path,
-    form,
-    created_at: manifest?.created_at ?? null,
-    epoch: manifest?.epoch ?? null,
-    seq: manifest?.seq ?? null,
-    encrypted: manifest?.encrypted ?? null,
-    version: manifest?.version ?? null,
-    files: manifest?.files.length ?? 1,
-    bytes: manifest?.files.reduce((sum, { bytes }) => sum + bytes, 0) ?? null,
+/** In bytes; null where the file system does not say. The folder is made with the first backup. */
+async function spaceFor(context: OperationsContext): Promise<number | null> {
+  for (const folder of [backupsFolder(context), context.dir]) {
+    const found = await statfs(folder).catch(() => null)
+    if (found !== null) return found.bavail * found.bsize
   }
+  return null
+}
+
+/** Null where there was none. */
+function lastRestore({ database }: OperationsContext): RestoreNote | null {
+  const note = readMeta(database, LAST_RESTORE_META)
+  return note === null ? null : parseRestoreNote(note)
 }
 
 function scheduleView({ schedule }: OperationsContext) {

@@ -31,3 +31,11 @@ export const finding = z.object({
   message: text,
   advice: text.optional(),
 })
+
+export const restoreNote = z.object({
+  at: text,
+  backup: text.optional().describe('Name of the backup; absent where the command line has restored it.'),
+  created_at: text.nullable().optional().describe('When that was made.'),
+  before: text.optional().describe('The backup of how everything was before.'),
+  problem: text.optional().describe('Why it could not be served; what was there before was put back.'),
+})

@@ -3,11 +3,12 @@ import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@koyalite/contracts'
 import { createKeyFile, INSTANCE_FILE, readInstance } from '@koyalite/kernel'
-import { databaseFileKind, examineFile, recodeFile, settleFile } from '@koyalite/sqlite'
+import { databaseFileKind, examineFile, recodeFile, settleFile, type TableContents } from '@koyalite/sqlite'
 import { DATABASE_FILE, MANIFEST_FILE } from '../backup-manifest'
 import { type FoundBackup, findBackup, unpackTar } from '../backup-place'
 import { copyFilePrivately, filesIn, publish, syncTree, timestampName, writePrivately } from '../durable-files'
 import { damagedFiles, databaseProblems } from '../operations/verify-backup'
+import { RESTORED_META, type RestoreNote } from '../restore/restore-note'
 import { RESTORE_FILE, stagedAt } from './finish-restore'
 
 export interface StageRestore {
@@ -22,6 +23,16 @@ export interface StageRestore {
   readonly key: string | undefined
   /** What encrypted the backup, where that is another one. */
   readonly backupKey?: string | undefined
+  /** What of the present stays, where the same installation goes on; asked last. Absent: nothing stays. */
+  readonly kept?: () => KeptOverRestore
+  /** Why what is there now cannot be served: noted in the restored database. */
+  readonly problem?: string
+}
+
+export interface KeptOverRestore {
+  /** Rows as they are now. */
+  readonly contents: readonly TableContents[]
+  readonly note: RestoreNote
 }
 
 /**
@@ -39,8 +50,13 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
     const damaged = await damagedFiles(backup.form === 'database' ? { ...backup, form: 'folder' } : backup, part)
     if (damaged.length > 0) throw unusable(backup, damaged)
     await rm(join(part, MANIFEST_FILE), { force: true })
+    const keys = join(options.dir, 'data', KEYS)
+    const identity = await stageIdentity(join(part, KEYS), keys, options.recover === true)
+    if (options.kept !== undefined) {
+      if (identity === 'copy') throw unusable(backup, ['it is of another installation; koyalite db restore takes it'])
+      await keepKeys(join(part, KEYS), keys)
+    }
     await prepareDatabase(backup, join(part, DATABASE_FILE), options)
-    const identity = await stageIdentity(join(part, KEYS), join(options.dir, 'data', KEYS), options.recover === true)
     const aside = `before-restore-${timestampName(Date.now())}`
     await writePrivately(join(part, RESTORE_FILE), JSON.stringify({ aside: freeName(dirname(databasePath), aside) }))
     await syncTree(part)
@@ -60,7 +76,11 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
     )
   }
 
-  async function prepareDatabase(backup: FoundBackup, file: string, { key, backupKey }: StageRestore): Promise<void> {
+  async function prepareDatabase(
+    backup: FoundBackup,
+    file: string,
+    { key, backupKey, kept, problem }: StageRestore,
+  ): Promise<void> {
     const isPlain = databaseFileKind(file) === 'plain'
     const itsKey = isPlain ? undefined : (backupKey ?? key)
     const problems = await databaseProblems(file, itsKey)
@@ -76,8 +96,9 @@ export async function stageRestore(options: StageRestore): Promise<StagedRestore
       for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true })
       await rename(`${file}.recoded`, file)
     }
-    const meta = { [RESTORED_META]: new Date().toISOString() }
-    await settleFile(file, { newEpoch: true, meta, ...(key === undefined ? {} : { key }) })
+    const { contents, note } = kept?.() ?? { contents: [], note: { at: new Date().toISOString(), problem } }
+    const meta = { [RESTORED_META]: JSON.stringify(note) }
+    await settleFile(file, { newEpoch: true, meta, contents, ...(key === undefined ? {} : { key }) })
   }
 }
 
@@ -87,12 +108,10 @@ export interface StagedRestore extends FoundBackup {
   readonly identity: 'kept' | 'copy' | 'unknown'
 }
 
-/** In a database that was restored, until its next start: when that was. What waits in it is older, and may have been done since it was copied. */
-export const RESTORED_META = 'restored'
-
 const KEYS = 'keys'
 /** What makes an installation the one it is; `secrets.json` opens what the database holds sealed. */
 const IDENTITY_FILES = [INSTANCE_FILE, 'access-tokens.json']
+const SECRETS_FILE = 'secrets.json'
 
 /**
  * In place, a restore keeps the project's id and keys. Elsewhere the same id and keys would make two installations that open each other: there they are left
@@ -113,6 +132,22 @@ async function isSameInstance(staged: string, current: string): Promise<boolean>
     (await createKeyFile<{ readonly kid: string }>(dir, 'access-tokens.json').read()).map(({ kid }) => kid)
   const known = await kids(current)
   return (await kids(staged)).some((kid) => known.includes(kid))
+}
+
+/** Keys that sign stay, so that sign-ins do; those that open what is sealed are needed for both states. */
+async function keepKeys(staged: string, current: string): Promise<void> {
+  for (const file of IDENTITY_FILES) {
+    await rm(join(staged, file), { force: true })
+    if (existsSync(join(current, file))) await copyFilePrivately(join(current, file), join(staged, file))
+  }
+  const [mine, restored] = [secretKeys(current), secretKeys(staged)]
+  const now = await mine.read()
+  const before = (await restored.read()).filter(({ id }) => !now.some((key) => key.id === id))
+  await restored.write([...now, ...before])
+}
+
+function secretKeys(folder: string) {
+  return createKeyFile<{ readonly id: string }>(folder, SECRETS_FILE)
 }
 
 async function copyBackup(backup: FoundBackup, to: string): Promise<void> {

@@ -27,8 +27,8 @@ export async function backupAndPrune(
     throw new AppError('INVALID_REQUEST', 'The database is in memory (database.path): there is nothing to back up.')
   }
   const backup = await createBackup(context, options)
-  const removed =
-    keep === null ? [] : await pruneBackups(dirname(backup.path), { keep, made: backup.path, now: Date.now() })
+  const pruned = { made: backup.path, now: Date.now(), inUse: context.inRestore }
+  const removed = keep === null ? [] : await pruneBackups(dirname(backup.path), { keep, ...pruned })
   await context.database.write((tx) => {
     context.audit.record(tx, {
       event: 'backup.created',

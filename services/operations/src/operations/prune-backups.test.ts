@@ -27,24 +27,33 @@ function backupsOf(hours: readonly number[]) {
   return { folder, paths, left: () => readdirSync(folder).length }
 }
 
+const AT = { now: NOW, inUse: new Set<string>() }
+
 test('keeps so many, or those of an age, and the one that was just made', async () => {
   const { folder, paths, left } = backupsOf([0, 1, 2, 30])
   const made = paths[0] ?? ''
-  expect(await pruneBackups(folder, { keep: { ageMs: 24 * HOUR }, made, now: NOW })).toMatchObject([{ path: paths[3] }])
-  expect(await pruneBackups(folder, { keep: { count: 2 }, made, now: NOW })).toMatchObject([{ path: paths[2] }])
-  expect(await pruneBackups(folder, { keep: { count: 1 }, made, now: NOW })).toMatchObject([{ path: paths[1] }])
+  expect(await pruneBackups(folder, { keep: { ageMs: 24 * HOUR }, made, ...AT })).toMatchObject([{ path: paths[3] }])
+  expect(await pruneBackups(folder, { keep: { count: 2 }, made, ...AT })).toMatchObject([{ path: paths[2] }])
+  expect(await pruneBackups(folder, { keep: { count: 1 }, made, ...AT })).toMatchObject([{ path: paths[1] }])
   expect(left()).toBe(1)
 })
 
 test('the one that was just made stays, also where the clock has gone back', async () => {
   const { folder, paths } = backupsOf([5, 0, 1])
   const made = paths[0] ?? ''
-  const removed = await pruneBackups(folder, { keep: { count: 1 }, made, now: NOW })
+  const removed = await pruneBackups(folder, { keep: { count: 1 }, made, ...AT })
   expect(removed.map(({ path }) => path).sort()).toEqual(paths.slice(1).sort())
 })
 
 test('one that a person has named does not count, and the newest of the others stays', async () => {
   const { folder, paths } = backupsOf([40, 50])
   const made = join(folder, 'mine')
-  expect(await pruneBackups(folder, { keep: { ageMs: HOUR }, made, now: NOW })).toMatchObject([{ path: paths[1] }])
+  expect(await pruneBackups(folder, { keep: { ageMs: HOUR }, made, ...AT })).toMatchObject([{ path: paths[1] }])
+})
+
+test('one that a restore needs stays for now', async () => {
+  const { folder, paths, left } = backupsOf([0, 1, 2])
+  const [made = '', , oldest = ''] = paths
+  const removed = await pruneBackups(folder, { keep: { count: 1 }, made, now: NOW, inUse: new Set([oldest]) })
+  expect([removed.map(({ path }) => path), left()]).toEqual([[paths[1] ?? ''], 2])
 })

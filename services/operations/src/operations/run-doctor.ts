@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { backupsFolder } from '../backups-folder'
 import { checkCopy } from '../doctor/check-copy'
 import {
   checkCursors,
@@ -10,7 +10,7 @@ import {
 } from '../doctor/check-database'
 import { checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkHeldMails } from '../doctor/check-held-mails'
-import { checkIsolation, checkUser } from '../doctor/check-isolation'
+import { checkIsolation, checkPlainFunctions, checkUser } from '../doctor/check-isolation'
 import {
   checkHiddenAccounts,
   checkPublicOperations,
@@ -27,7 +27,7 @@ import type { OperationsContext } from '../operations-context'
 /** Looks at everything that can be wrong with a project whose database is open. Reads only, and holds nobody up. */
 export async function runDoctor(context: OperationsContext): Promise<readonly Finding[]> {
   const { schema, databasePath, dir, settings } = context
-  const places = { dir, databasePath, backups: resolve(dir, settings.backups.dir) }
+  const places = { dir, databasePath, backups: backupsFolder(context) }
   const isFile = databasePath !== ':memory:'
   const integrity = await checkIntegrity(context)
   return [
@@ -43,7 +43,8 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkRulesAboutThemselves(schema),
     checkReferenceIndexes(schema),
     await checkSlowLists(context),
-    await checkIsolation(settings.functions.isolation),
+    await checkIsolation(settings.functions, context.variables),
+    checkPlainFunctions(await context.functions.plain()),
     checkUser(),
     checkCopy(context),
     checkHeldMails(context),

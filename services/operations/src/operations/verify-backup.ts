@@ -42,17 +42,17 @@ async function problemsOf(backup: FoundBackup, root: string, key: string | undef
 export async function damagedFiles({ manifest, form }: FoundBackup, root: string): Promise<readonly string[]> {
   if (manifest === null) return []
   const problems: string[] = []
-  const pathOf = (path: string) => (form === 'database' ? root : join(root, path))
+  // Links are in none: they may lead anywhere, and what restores a backup does not follow them.
+  const present = form === 'database' ? null : new Set(await filesIn(root))
   for (const { path, bytes, sha256 } of manifest.files) {
-    const found = await checksumOf(pathOf(path)).catch(() => null)
+    const isPresent = present === null || present.has(path)
+    const found = isPresent ? await checksumOf(present === null ? root : join(root, path)).catch(() => null) : null
     if (found === null) problems.push(`${path} is missing`)
     else if (found.bytes !== bytes) problems.push(`${path} has ${found.bytes} bytes instead of ${bytes}`)
     else if (found.sha256 !== sha256) problems.push(`${path} was changed: its checksum differs`)
   }
-  if (form !== 'database') {
-    const known = new Set([MANIFEST_FILE, ...manifest.files.map(({ path }) => path)])
-    for (const path of await filesIn(root)) if (!known.has(path)) problems.push(`${path} is not part of the backup`)
-  }
+  const known = new Set([MANIFEST_FILE, ...manifest.files.map(({ path }) => path)])
+  for (const path of present ?? []) if (!known.has(path)) problems.push(`${path} is not part of the backup`)
   return problems
 }
 

@@ -18,6 +18,7 @@ const KEPT = new Set(
     'migrations',
     'versions',
     'keys',
+    'commands',
     'operators',
     'audit',
     'audit_anchor',

@@ -1,4 +1,4 @@
-import { type Actor, AppError, formatSeq } from '@koyalite/contracts'
+import { type Actor, AppError, type Change, formatSeq } from '@koyalite/contracts'
 import { type Log, toAppError } from '@koyalite/kernel'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -400,9 +400,25 @@ export class LiveEngine {
     }
     const upTo = committedSeq(this.#database)
     if (upTo <= this.#routedSeq) return
-    if (upTo - this.#routedSeq > MAX_ROUTED) for (const group of this.#groups.values()) group.touchAll(upTo)
-    else this.#router.route(this.#database.feed.read(this.#routedSeq, upTo))
-    this.#routedSeq = upTo
+    this.#routedSeq = this.#routeUpTo(upTo)
+  }
+
+  /**
+   * Where another process writes, documents may be read as a later change has left them, which then belongs to what is routed: by itself the
+   * first would lead to where the document is by then, and not to where it was. Returns up to where changes were routed.
+   */
+  #routeUpTo(upTo: number): number {
+    if (upTo - this.#routedSeq > MAX_ROUTED) {
+      for (const group of this.#groups.values()) group.touchAll(upTo)
+      return upTo
+    }
+    const { feed, follows } = this.#database
+    const changes = feed.read(this.#routedSeq, upTo)
+    this.#router.route(changes)
+    const later = follows ? committedSeq(this.#database) : upTo
+    if (later === upTo) return upTo
+    const routed = new Set(changes.map(documentOf))
+    return feed.read(upTo, later).some((change) => routed.has(documentOf(change))) ? this.#routeUpTo(later) : upTo
   }
 
   /** After a restore or reset the numbers of the past mean nothing. */
@@ -446,4 +462,8 @@ export class LiveEngine {
     timer.unref()
     this.#timers.push(timer)
   }
+}
+
+function documentOf({ collection, docId }: Change): string {
+  return `${collection} ${docId}`
 }

@@ -1,4 +1,4 @@
-import { admin, LOGS_AREA } from '@koyalite/access'
+import { admin, LOGS_AREA, OPERATORS_DATA } from '@koyalite/access'
 import {
   AppError,
   CLIENT_MESSAGE,
@@ -30,6 +30,8 @@ export interface RealtimeRouteContext {
   readonly sessions: SessionContext
   readonly credentials: Credentials
   readonly tickets: Tickets
+  /** A credential for the live queries of an operator who sends a request; undefined where there are none. */
+  readonly operatorsToken?: (request: ApiRequest) => Promise<string>
   readonly streams: StreamTickets
   readonly origins: () => OriginSettings
   readonly stats: () => Promise<RealtimeStats>
@@ -48,7 +50,9 @@ const connections: RouteAccess = {
 }
 
 export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] {
+  const { operatorsToken } = context
   return [
+    ...(operatorsToken ? [operatorsTicketRoute(context, operatorsToken)] : []),
     route({
       method: 'GET',
       path: '/api/realtime',
@@ -127,6 +131,26 @@ export function realtimeRoutes(context: RealtimeRouteContext): readonly Route[] 
       handle: () => context.stats(),
     }),
   ]
+}
+
+/** With such a ticket an operator's pages follow documents for as long as the session lasts, also as they show to somebody else. */
+function operatorsTicketRoute(
+  { tickets, credentials }: RealtimeRouteContext,
+  operatorsToken: (request: ApiRequest) => Promise<string>,
+): Route {
+  return route({
+    method: 'POST',
+    path: `${OPERATORS_DATA}realtime/ticket`,
+    name: 'createOperatorsTicket',
+    summary: 'Create a one-time ticket for a connection of an operator, as whom `Koyalite-As` says',
+    access: connections,
+    responses: { 201: TICKET_RESPONSE },
+    handle: async ({ request }) => {
+      const token = await operatorsToken(request)
+      const ticket = tickets.issue({ token, ...(await credentials.identify(token)) })
+      return { ticket, expires_in: TICKET_SECONDS }
+    },
+  })
 }
 
 /** As on a WebSocket. */

@@ -1,5 +1,13 @@
 import { AppError, CLIENT_MESSAGE, type ClientMessage, inexactMessage } from '@koyalite/contracts'
-import { CLOSE_CODES, type MessageSender, type NumberPolicy, parseJson, toAppError } from '@koyalite/kernel'
+import {
+  CLOSE_CODES,
+  LONG_JSON,
+  type MessageSender,
+  type NumberPolicy,
+  parseJson,
+  parseJsonInTurns,
+  toAppError,
+} from '@koyalite/kernel'
 import { askedSpec } from './asked-spec'
 import { errorText } from './error-text'
 import { type EndReason, type Presented, Session, type SessionContext, type SessionOutput } from './session'
@@ -96,14 +104,14 @@ export abstract class MessageSession implements SessionOutput {
       send(error)
       return
     }
-    try {
-      const value = parseJson(new TextEncoder().encode(text), {
-        ...NUMBERS,
-        refusal(numbers, body) {
-          if (!numbers.some(({ path }) => path[0] === 'id')) id = requestIdOf(body)
-          return NUMBERS.refusal(numbers, body)
-        },
-      })
+    const numbers: NumberPolicy = {
+      ...NUMBERS,
+      refusal(numbers, body) {
+        if (!numbers.some(({ path }) => path[0] === 'id')) id = requestIdOf(body)
+        return NUMBERS.refusal(numbers, body)
+      },
+    }
+    const dealWith = (value: unknown): Promise<void> | undefined => {
       id = requestIdOf(value)
       this.charge(session)
       if (text.length > MAX_QUERY_TEXT) refuseQuery(value)
@@ -125,10 +133,15 @@ export abstract class MessageSession implements SessionOutput {
             .present(message.payload.token)
             .then((expiresAt) => session.outlet.send(authenticated(id, expiresAt)), failed)
       }
+    }
+    try {
+      const bytes = new TextEncoder().encode(text)
+      if (bytes.length < LONG_JSON) return dealWith(parseJson(bytes, numbers))
+      const later = (value: unknown) => (this.session === session ? dealWith(value) : undefined)
+      return parseJsonInTurns(bytes, numbers).then(later).catch(failed)
     } catch (thrown) {
       return failed(thrown)
     }
-    return
   }
 
   /** In `dev`: a refusal by rules with its reason. */

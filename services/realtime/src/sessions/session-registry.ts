@@ -91,18 +91,25 @@ export class SessionRegistry {
   }
 
   #index(session: Session): void {
-    for (const name of namesOf(session.actor)) {
+    for (const name of namesOfSession(session)) {
       this.#byName.set(name, addTo(this.#byName.get(name) ?? null, session))
     }
   }
 
   #unindex(session: Session): void {
-    for (const name of namesOf(session.actor)) {
+    for (const name of namesOfSession(session)) {
       const left = removeFrom(this.#byName.get(name) ?? null, session)
       if (left === null) this.#byName.delete(name)
       else this.#byName.set(name, left)
     }
   }
+}
+
+/** The keys that identify a change of whom a session is. */
+function namesOfSession({ actor, sessionId }: Session): readonly string[] {
+  const names = namesOf(actor)
+  const own = `session ${sessionId}`
+  return sessionId === undefined || names.includes(own) ? names : [own, ...names]
 }
 
 /** The keys that identify a change of an actor; the last one is the actor itself. */

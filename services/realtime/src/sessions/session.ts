@@ -28,6 +28,8 @@ export interface Presented {
   readonly token: string | null
   readonly actor: Actor
   readonly expiresAt: number | null
+  /** The session with which it ends, besides that of the actor. */
+  readonly sessionId?: string
 }
 
 export const NOBODY: Presented = { token: null, actor: ANONYMOUS, expiresAt: null }
@@ -92,6 +94,11 @@ export class Session implements Subscriber {
 
   get actor(): Actor {
     return this.#presented.actor
+  }
+
+  /** The session with which the connection ends, where the actor does not name it. */
+  get sessionId(): string | undefined {
+    return this.#presented.sessionId
   }
 
   get isBehind(): boolean {

@@ -81,6 +81,12 @@ export class LiveClient {
     return list
   }
 
+  /** What it has for a request: also where that was not answered, and the list is the one of an earlier connection. */
+  knownFor(request: Key): FollowedList | undefined {
+    const id = this.ids.get(request)
+    return (id === undefined ? undefined : this.lists.get(id)) ?? this.#inherited.get(request)
+  }
+
   /** Goes on with a list that another connection had: what comes for this request is about it. */
   inherit(id: Key, list: FollowedList): void {
     this.#inherited.set(id, list)

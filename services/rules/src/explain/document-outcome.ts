@@ -27,6 +27,7 @@ function partOutcome(call: ExplainedCall, part: ConditionPart, found: Found): Ex
   const result = truthOf(found.reads, found.row, part.sql(ROW, found.old)) ?? 'error'
   return {
     source: part.source,
+    ...part.range,
     calls: part.calls,
     definition: part.definition,
     result,

@@ -4,9 +4,17 @@ import {
   type DryRunRequest,
   type DryRunResponse,
   didYouMean,
+  type Reads,
   type SqlValue,
 } from '@koyalite/contracts'
-import { accessOf, type ExplainedCall, type ExplainedRule, explainRules, type RequestContext } from '@koyalite/query'
+import {
+  accessOf,
+  type CelDocument,
+  type ExplainedCall,
+  type ExplainedRule,
+  explainRules,
+  type RequestContext,
+} from '@koyalite/query'
 import { type Collection, type Field, type JsonValue, type Operation, signatureOf } from '@koyalite/schema'
 import type { ExplainContext } from '../rules-context'
 import { documentAt, ROW, storedRow, type Truth, truthOf } from '../store/rows'
@@ -23,6 +31,8 @@ export interface AskedOperation {
   readonly actor: Actor
   /** The key as it stands in a path; null: in general. */
   readonly id: string | null
+  /** A document that is taken as stored, instead of one by `id`. */
+  readonly given?: JsonValue
   /** What is sent; null: nothing. */
   readonly data: JsonValue
   /** Of a read: the parameters of a list, to explain how that is read; null: no list. */
@@ -53,7 +63,7 @@ export async function explainOperation(context: ExplainContext, asked: AskedOper
   const rules = explainRules(context.schema, call, fieldsOf(collection, operation, data))
   const decision = overall(call)
   const found = await lookAtDocument(context, { asked, call, rules, request })
-  const shown = rules.map((rule, index) => showRule(rule, found?.outcomes[index] ?? null))
+  const shown = rules.map((rule, index) => showRule(rule, found?.outcomes[index] ?? null, found?.old))
   const summary = summaryOf({ decision, asked, rules, shown, call })
   return {
     collection: collection.name,
@@ -78,7 +88,8 @@ function fieldsOf(collection: Collection, operation: Operation, data: JsonValue)
   return [...collection.fields.values()].filter(({ name }) => operation === 'read' || isSent(name))
 }
 
-function overall({ access, collection, operation, input }: ExplainedCall): Explanation['comes_to'] {
+/** What an operation comes to for a caller, or for all of a class, before any document is looked at. */
+export function overall({ access, collection, operation, input }: ExplainedCall): Explanation['comes_to'] {
   if (access.bypasses(collection, operation)) return 'bypassed'
   if (operation === 'read') {
     const { kind } = access.read.rows(collection)
@@ -101,57 +112,70 @@ interface Looked {
   readonly outcomes: readonly (ExplanationPart | null)[]
   /** What is wrong with what was sent, where rules are not the matter. */
   readonly invalid: string | null
+  /** The document before an update. */
+  readonly old: CelDocument | undefined
 }
 
 async function lookAtDocument(
   context: ExplainContext,
-  {
-    asked,
-    call,
-    rules,
-    request,
-  }: { asked: AskedOperation; call: ExplainedCall; rules: readonly ExplainedRule[]; request: DryRunRequest },
+  { asked, call, rules, request }: Looking,
 ): Promise<Looked | null> {
-  const { operation, id, hidesValues = false } = asked
-  if (operation === 'create' ? asked.data === null : id === null) return null
+  const { operation, id, given, hidesValues = false } = asked
+  if (operation === 'create' ? asked.data === null : id === null && given === undefined) return null
   const data = asked.data ?? {}
-  const key = id === null ? null : keyOf(call.collection, id)
-  const stored = rules.map((rule) =>
-    rule.row === 'stored' && key !== null
-      ? outcomeOf(call, rule, {
-          reads: context.database,
-          row: storedRow(call.collection, key),
-          old: undefined,
-          hidesValues,
-        })
-      : null,
-  )
-  if (operation === 'read') return { answer: readAnswer(context, call, key), outcomes: stored, invalid: null }
-  const write = { operation, collection: call.collection.name, id, data }
+  const stored = await lookAtStored(context, { asked, call, rules, request })
+  const without = { outcomes: stored.outcomes, invalid: null, old: undefined }
+  if (operation === 'read') return { ...without, answer: stored.answer }
+  const write = { operation, collection: call.collection.name, id, data, ...(given !== undefined && { given }) }
   const answer = await context.dryRun.attempt(write, request)
-  if (operation === 'delete') return { answer, outcomes: stored, invalid: null }
+  if (operation === 'delete') return { ...without, answer }
   try {
-    const outcomes = await context.dryRun.resulting(write, request, ({ tx, row, old }) =>
-      rules.map((rule, index) =>
+    return await context.dryRun.resulting(write, request, ({ tx, row, old }) => ({
+      outcomes: rules.map((rule, index) =>
         rule.row === 'resulting'
           ? outcomeOf(call, rule, { reads: tx, row: row(ROW), old, hidesValues })
-          : (stored[index] ?? null),
+          : (stored.outcomes[index] ?? null),
       ),
-    )
-    return { answer, outcomes, invalid: null }
+      ...{ answer, invalid: null, old },
+    }))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { answer, outcomes: stored, invalid: error.message }
+    return { ...without, answer, invalid: error.message }
   }
 }
 
-function readAnswer(context: ExplainContext, call: ExplainedCall, key: SqlValue): DryRunResponse {
+interface Looking {
+  readonly asked: AskedOperation
+  readonly call: ExplainedCall
+  readonly rules: readonly ExplainedRule[]
+  readonly request: DryRunRequest
+}
+
+/** What rules say of the stored document, and whether the caller may read it. */
+function lookAtStored(
+  context: ExplainContext,
+  { asked: { id, given, hidesValues = false }, call, rules, request }: Looking,
+): Promise<Pick<Looked, 'outcomes' | 'answer'>> {
+  const { collection } = call
+  const look = (reads: Reads, key: SqlValue) => ({
+    outcomes: rules.map((rule) =>
+      rule.row === 'stored' && key !== null
+        ? outcomeOf(call, rule, { reads, row: storedRow(collection, key), old: undefined, hidesValues })
+        : null,
+    ),
+    answer: readAnswer(reads, call, key),
+  })
+  if (given === undefined) return Promise.resolve(look(context.database, id === null ? null : keyOf(collection, id)))
+  return context.dryRun.given({ collection: collection.name, document: given }, request, look)
+}
+
+function readAnswer(reads: Reads, call: ExplainedCall, key: SqlValue): DryRunResponse {
   const { collection, access } = call
   const rows = access.read.rows(collection)
   const row = storedRow(collection, key)
   let truth: Truth | undefined = rows.kind === 'all'
-  if (rows.kind === 'where') truth = truthOf(context.database, row, access.bind(rows.sql(ROW)))
-  if (truth === true && documentAt(context.database, collection, row)) return { status: 200, code: null, message: null }
+  if (rows.kind === 'where') truth = truthOf(reads, row, access.bind(rows.sql(ROW)))
+  if (truth === true && documentAt(reads, collection, row)) return { status: 200, code: null, message: null }
   return { status: 404, code: 'NOT_FOUND', message: `There is no document '${key}' in '${collection.name}'.` }
 }
 
@@ -201,7 +225,7 @@ export function denialsOf({ document, summary, comes_to }: Explanation): readonl
   return comes_to === 'never' ? [summary] : []
 }
 
-function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): ExplanationRule {
+function showRule(rule: ExplainedRule, outcome: ExplanationPart | null, old: CelDocument | undefined): ExplanationRule {
   const { line, column } = rule.expression.position
   return {
     file: SCHEMA_FILE,
@@ -219,8 +243,22 @@ function showRule(rule: ExplainedRule, outcome: ExplanationPart | null): Explana
     comes_to: rule.decision,
     slow: rule.slow,
     warnings: rule.warnings,
+    sql: sqlOf(rule, old),
     outcome,
   }
+}
+
+/** Null where it takes the document before the update, and that is not known. */
+function sqlOf({ row, condition }: ExplainedRule, old: CelDocument | undefined): ExplanationRule['sql'] {
+  if (row === 'resulting' && condition.reads.old.length > 0 && old === undefined) return null
+  const { text, params } = condition.sql(ROW, old)
+  return { text, params: params.map(jsonOf) }
+}
+
+/** What JSON has no form for is shown as a text. */
+function jsonOf(value: SqlValue): string | number | null {
+  if (typeof value === 'bigint') return String(value)
+  return value instanceof Uint8Array ? `x'${value.toHex()}'` : value
 }
 
 function summaryOf({

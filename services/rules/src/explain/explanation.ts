@@ -33,6 +33,8 @@ export interface ExplanationRule extends Position {
   readonly slow: readonly string[]
   /** What its author should know. */
   readonly warnings: readonly string[]
+  /** The predicate over the row `d0` that it is for this caller; null where that takes a document that is not known. */
+  readonly sql: { readonly text: string; readonly params: readonly (string | number | null)[] } | null
   /** For one document: how it comes out, with its operands. Null where no document was named. */
   readonly outcome: ExplanationPart | null
 }
@@ -45,6 +47,9 @@ export interface ExplanationDefinition extends Position {
 
 export interface ExplanationPart {
   readonly source: string
+  /** Where that begins and ends, in the source of the rule, or of the definition: offsets in UTF-16 units. */
+  readonly start: number
+  readonly end: number
   /** The definition that it is a call of. */
   readonly calls: string | null
   /** The definition in whose body it stands; null for the rule itself. */

@@ -8,6 +8,8 @@ const text = z.string()
 const part = z
   .object({
     source: text,
+    start: z.int().describe('Where it begins in the source of the rule, or of the definition, in UTF-16 units.'),
+    end: z.int(),
     calls: text.nullable().describe('The definition that this part is a call of.'),
     definition: text.nullable().describe('The definition in whose body it stands; null for the rule itself.'),
     result: z.union([z.boolean(), z.literal('error')]),
@@ -31,6 +33,10 @@ const rule = z.object({
   comes_to: z.enum(['always', 'never', 'depends']),
   slow: z.array(text),
   warnings: z.array(text),
+  sql: z
+    .object({ text, params: z.array(z.unknown()) })
+    .nullable()
+    .describe('The predicate over the row `d0` that it is for this caller.'),
   outcome: part.nullable(),
 })
 

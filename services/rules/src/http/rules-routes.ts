@@ -1,17 +1,32 @@
 import { admin, SCHEMA_AREA } from '@koyalite/access'
-import { AppError } from '@koyalite/contracts'
-import { type ApiRequest, type Route, route } from '@koyalite/kernel'
-import { accessOf, LIMITS } from '@koyalite/query'
-import { type JsonValue, OPERATIONS, type Operation, USERS } from '@koyalite/schema'
+import { AppError, openObject } from '@koyalite/contracts'
+import { type Route, route } from '@koyalite/kernel'
+import { LIMITS } from '@koyalite/query'
+import { type JsonValue, OPERATIONS, type Operation } from '@koyalite/schema'
 import { z } from 'zod'
 import { askedActor } from '../explain/asked-actor'
 import { explainOperation, plainRequest } from '../explain/explain-operation'
+import { typedActor, typedUser } from '../explain/typed-user'
+import { countHidden } from '../explain/visibility'
+import { accessMatrix } from '../matrix/access-matrix'
 import type { RulesContext } from '../rules-context'
 import { runTests } from '../run/run-tests'
+import { requireActorReader, requireReader } from './asked-rights'
+import { checkRoutes } from './check-routes'
+import { matrix } from './matrix-schema'
+import { requireCollection } from './require-collection'
 import { explanation, testReport } from './response-schemas'
 
 /** As much as fits into a URL. */
 const asked = z.string().min(1).max(16_000)
+
+const actorName = z.string().max(400)
+
+const LIST = {
+  filter: z.array(asked).max(LIMITS.filters).optional().describe('Of `read`: what a list asks for, as its parameters.'),
+  where: asked.optional(),
+  params: z.array(z.unknown()).optional().describe('What `$1`, `$2` … of `where` stand for.'),
+}
 
 /** In one file. */
 const MAX_CASES = 200
@@ -29,33 +44,35 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
         collection: z.string(),
         operation: z.enum(OPERATIONS),
         as: z
-          .string()
-          .max(400)
+          .union([actorName, typedUser])
           .default('anonymous')
-          .describe('`anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`.'),
+          .describe(
+            '`anonymous`, `user:<id or address>`, `key`, `key:<scope>`, `operator:<role>`, or what a user would be like.',
+          ),
         id: z.union([z.string().max(1000), z.number()]).optional(),
-        data: z.record(z.string(), z.unknown()).optional(),
-        filter: z
-          .array(asked)
-          .max(LIMITS.filters)
-          .optional()
-          .describe('Of `read`: what a list asks for, as its parameters.'),
-        where: asked.optional(),
-        params: z.array(z.unknown()).optional().describe('What `$1`, `$2` … of `where` stand for.'),
+        document: openObject({}).optional().describe('A document that is taken as stored, instead of one by `id`.'),
+        data: openObject({}).optional(),
+        ...LIST,
         sort: asked.optional(),
         expand: asked.optional(),
       }),
       responses: { 200: explanation },
-      handle: ({ body: { collection, operation, as, id, data, ...list }, request }) => {
+      handle: ({ body: { collection, operation, as, id, document, data, ...list }, request }) => {
         // An explanation tells what is in a document, and what its rules find in others.
-        if (id !== undefined || data !== undefined) requireReader(context, request, context.schema.collections.keys())
-        // It also tells what rules see of a user: address, role, claims.
-        if (as.startsWith('user:')) requireReader(context, request, [USERS])
+        if (id !== undefined || document !== undefined || data !== undefined)
+          requireReader(context, request, context.schema.collections.keys())
+        requireActorReader(context, request, as)
+        if (document !== undefined && (id !== undefined || operation === 'create'))
+          throw new AppError(
+            'INVALID_REQUEST',
+            "'document' stands for a stored one: leave out 'id', and for create send 'data'.",
+          )
         return explainOperation(context, {
           collection,
           operation,
-          actor: askedActor(context, as),
+          actor: typeof as === 'string' ? askedActor(context, as) : typedActor(as),
           id: id === undefined ? null : String(id),
+          ...(document !== undefined && { given: document as JsonValue }),
           data: (data ?? null) as JsonValue,
           params: listParameters(operation, list),
           request: plainRequest(operation, request.time),
@@ -72,13 +89,60 @@ export function rulesRoutes(context: RulesContext): readonly Route[] {
         files: z
           .array(z.strictObject({ name: z.string().max(400), source: z.string().max(1_000_000) }))
           .min(1)
-          .max(20),
+          .max(20)
+          .optional()
+          .describe("Without them, the project's own in `rules/`."),
       }),
       responses: { 200: testReport },
-      handle: ({ body }) => runTests({ ...context, maxCases: MAX_CASES }, body.files),
+      handle: async ({ body: { files } }) =>
+        runTests({ ...context, maxCases: MAX_CASES }, files ?? (await context.readTests())),
     }),
+    route({
+      method: 'GET',
+      path: '/api/admin/rules/matrix',
+      name: 'readRuleMatrix',
+      summary: 'Tell who may do what: by collection, operation and field, for classes of callers',
+      access: admin(SCHEMA_AREA, 'read'),
+      query: z.strictObject({
+        collection: z.string().optional().describe('Only this one.'),
+        as: actorName.optional().describe('Somebody in particular, in a column of their own.'),
+      }),
+      responses: { 200: matrix },
+      handle: ({ query: { collection, as }, request }) => {
+        requireActorReader(context, request, as)
+        if (collection !== undefined) requireCollection(context.schema, collection)
+        const asked = as === undefined ? null : askedActor(context, as)
+        return accessMatrix(context.schema, { asked, time: request.time, collection: collection ?? null })
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/rules/visibility',
+      name: 'countHidden',
+      summary: 'Count what the read rule of a collection hides of a list from an actor',
+      access: admin(SCHEMA_AREA, 'read'),
+      body: z.strictObject({ collection: z.string(), as: actorName.default('anonymous'), ...LIST }),
+      responses: { 200: visibility },
+      handle: ({ body: { collection, as, ...list }, request }) => {
+        requireReader(context, request, context.schema.collections.keys())
+        return countHidden(context, {
+          collection: requireCollection(context.schema, collection),
+          actor: askedActor(context, as),
+          request: plainRequest('read', request.time),
+          params: listParameters('read', list),
+        })
+      },
+    }),
+    ...checkRoutes(context),
   ]
 }
+
+const visibility = z.object({
+  total: z.int().describe('Documents that match, hidden or not.'),
+  visible: z.int(),
+  hidden: z.int(),
+  examples: z.array(z.union([z.string(), z.number()])).describe('Keys of the first hidden ones.'),
+})
 
 interface AskedList {
   readonly filter?: readonly string[] | undefined
@@ -97,17 +161,4 @@ function listParameters(operation: Operation, { filter = [], params: values, ...
     throw new AppError('INVALID_REQUEST', 'filter, where, params, sort and expand are those of a list: explain read.')
   }
   return params
-}
-
-/** Throws FORBIDDEN for a caller whom rules keep from reading all of these collections. */
-function requireReader(
-  { schema }: RulesContext,
-  { actor, method, ip, time }: ApiRequest,
-  names: Iterable<string>,
-): void {
-  const access = accessOf(schema, actor, { method, ip, time, headers: {} })
-  for (const name of names) {
-    const collection = schema.collections.get(name)
-    if (collection && !access.bypasses(collection, 'read')) throw access.refusal(collection, 'read')
-  }
 }

@@ -16,6 +16,7 @@ export const STUDIO_TABLES: ServiceTables = {
       `CREATE INDEX IF NOT EXISTS "_koyalite_studio_items_by_operator" ON "_koyalite_studio_items" ("operator_id")`,
     ],
   ],
+  kept: [{ table: '_koyalite_studio_items' }],
 }
 
 export interface KeptItem {

@@ -69,7 +69,10 @@ func (c typed[D, N, U]) query(ctx context.Context, koya *koyalite.Client, o *ope
 		}
 		return said, nil
 	case "aggregate":
-		in := o.Input
+		var in aggregation
+		if err := json.Unmarshal(o.Input, &in); err != nil {
+			return nil, err
+		}
 		return query.Aggregate(ctx, koyalite.Aggregation{Values: in.Values, Group: in.Group, Having: in.Having, Sort: in.Sort})
 	}
 	return nil, fmt.Errorf("unknown operation %s", o.Op)

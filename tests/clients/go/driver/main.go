@@ -34,7 +34,11 @@ type operation struct {
 	Query          querySpec       `json:"query"`
 	Cursor         string          `json:"cursor"`
 	Count          bool            `json:"count"`
-	Input          aggregation     `json:"input"`
+	Input          json.RawMessage `json:"input"`
+	Function       string          `json:"function"`
+	Method         string          `json:"method"`
+	Path           string          `json:"path"`
+	Body           json.RawMessage `json:"body"`
 	ID             string          `json:"id"`
 	Expand         []string        `json:"expand"`
 	Data           json.RawMessage `json:"data"`
@@ -131,6 +135,12 @@ func (d *driver) do(l *line) (any, error) {
 	switch o.Op {
 	case "batch":
 		return runBatch(ctx, koya, o.Operations)
+	case "call":
+		return runCall(ctx, koya, o)
+	case "request":
+		var said any
+		err := koya.Request(ctx, o.Method, o.Path, o.Body, &said)
+		return said, err
 	case "lastSeq":
 		return koya.LastSeq(), nil
 	case "register":
@@ -251,9 +261,17 @@ func failureOf(failure *koyalite.Error) map[string]any {
 	if failure.RequestID != "" {
 		requestID = failure.RequestID
 	}
+	var executed, execution any
+	if failure.Executed != "" {
+		executed = failure.Executed
+	}
+	if failure.Execution != "" {
+		execution = failure.Execution
+	}
 	return map[string]any{
 		"kind": kind, "code": failure.Code, "status": failure.Status, "message": failure.Message,
 		"details": details, "requestId": requestID, "operation": failure.Operation,
+		"executed": executed, "execution": execution,
 	}
 }
 

@@ -109,6 +109,54 @@ func TestLostResponses(t *testing.T) {
 	equal(t, must(koya.Todos.Get(ctx, counter.ID)).Rank, 50)
 }
 
+func TestBatchReferencesAndAssertions(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	koya := newClient(t, serverURL())
+	slug := unique("topic")
+	var post *koyalite.BatchResult[koyalite.Post]
+	var category *koyalite.BatchResult[koyalite.Category]
+	build := func(views int64) error {
+		_, err := koya.Batch(ctx, func(b *koyalite.BatchBuilder) {
+			category = b.Categories.Replace(slug, koyalite.CategoryCreate{Slug: slug})
+			inTopic := b.Posts.With(koyalite.PostReferences.Category.To(category))
+			post = inTopic.Create(koyalite.PostCreate{Title: `{"$result":0}`})
+			b.Posts.Of(post).Update(koyalite.PostFields.ViewCount.Inc(3))
+			inTopic.Of(post).Assert(koyalite.PostFields.ViewCount.Eq(3), koyalite.PostFields.Excerpt.IsNull())
+			b.Posts.Of(post).AssertWhere("doc.view_count < $1 && doc.category == $2", views, slug)
+		})
+		return err
+	}
+	if err := build(4); err != nil {
+		t.Fatal(err)
+	}
+	stored := must(koya.Posts.Get(ctx, post.Doc().ID))
+	equal(t, stored.Title, `{"$result":0}`)
+	equal(t, *stored.Category, slug)
+	equal(t, stored.ViewCount, 3)
+	err := build(3)
+	isKind(t, err, koyalite.ErrPreconditionFailed)
+	equal(t, operationOf(err), 4)
+	equal(t, must(koya.Posts.Query().Filter(koyalite.PostFields.Category.Eq(slug)).Count(ctx)), 1)
+	_, err = koya.Batch(ctx, func(b *koyalite.BatchBuilder) {
+		b.Posts.Assert(stored.ID, koyalite.PostFields.Title.Eq("another"))
+	})
+	isKind(t, err, koyalite.ErrPreconditionFailed)
+
+	mistakes := map[koyalite.ErrorCode]func(b *koyalite.BatchBuilder){
+		koyalite.CodeInvalidRequest: func(b *koyalite.BatchBuilder) { b.Posts.Of(post).Delete() },
+		koyalite.CodeInvalidFilter: func(b *koyalite.BatchBuilder) {
+			b.Posts.Assert(stored.ID, koyalite.PostFields.ViewCount.Gt(1))
+		},
+	}
+	for code, mistake := range mistakes {
+		_, err := koya.Batch(ctx, mistake)
+		equal(t, failureOf(t, err).Code, code)
+		equal(t, failureOf(t, err).Status, 0)
+		equal(t, operationOf(err), 0)
+	}
+}
+
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

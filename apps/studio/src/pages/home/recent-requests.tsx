@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { classNames } from '../../kit/class-names'
 import { ScrollRegion } from '../../kit/scroll-region'
+import { Snippet } from '../../kit/snippet'
 import { ErrorState, Skeleton } from '../../kit/states'
+import { studioAddress } from '../../kit/studio-path'
 import { secondOf } from '../../kit/times'
 import { useSession } from '../../session/session-context'
 
@@ -16,7 +18,9 @@ export function RecentRequests() {
     queryFn: () => admin.listRequests({ query: { limit: 100 } }),
     refetchInterval: EVERY_MS,
   })
-  const requests = data?.requests.filter(({ path }) => !path.startsWith('/api/admin/') && !path.startsWith('/_/'))
+  const requests = data?.requests.filter(
+    ({ path }) => !path.startsWith('/api/admin/') && !path.startsWith('/_/') && !path.startsWith(studioAddress('/')),
+  )
   return (
     <section aria-labelledby="requests" className="flex flex-col gap-3">
       <h2 id="requests" className="text-title font-semibold">
@@ -81,9 +85,7 @@ function FirstRequest() {
   return (
     <div className="flex flex-col gap-2 text-text-2">
       <p>Nobody has called the API since the server started. The first call:</p>
-      <pre className="overflow-x-auto rounded-panel bg-sunken px-4 py-3 font-mono text-code text-text">
-        curl {location.origin}/api
-      </pre>
+      <Snippet label="the first request" text={`curl ${location.origin}/api`} />
     </div>
   )
 }

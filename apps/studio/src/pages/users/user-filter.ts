@@ -1,9 +1,6 @@
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+import { userConditions } from './user-search'
 
-/** What is searched for in the box: an id, or a part of an email address. */
+/** What a picker searches for: an id, or a part of an email address. */
 export function userFilter(text: string): { readonly filter?: readonly string[] } {
-  const asked = text.trim()
-  if (asked === '') return {}
-  const condition = ID.test(asked) ? { id: asked.toLowerCase() } : { email: { $like: `%${asked}%` } }
-  return { filter: [JSON.stringify(condition)] }
+  return userConditions(text, ['email'])
 }

@@ -1,13 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
+import { AppLink } from '../../kit/app-link'
 import { Button } from '../../kit/button'
-import { ConfirmDialog } from '../../kit/confirm-dialog'
 import { ErrorState, Skeleton } from '../../kit/states'
 import { minuteOf } from '../../kit/times'
-import { useToast } from '../../kit/toast'
-import { messageOf } from '../../session/operator-session'
-import { useMay, useSession } from '../../session/session-context'
+import { useSession } from '../../session/session-context'
+import { UserActions } from './user-actions'
+import { UserActivity } from './user-activity'
+import { UserProfile } from './user-profile'
 import { UserSessions } from './user-sessions'
 import { UserState } from './user-state'
 
@@ -25,7 +26,7 @@ export function UserPanel({ id, onClose }: { readonly id: string; readonly onClo
   return (
     <aside
       aria-label="User"
-      className="flex w-[400px] flex-none flex-col gap-5 overflow-auto border-l border-line p-4 max-lg:fixed max-lg:inset-y-11 max-lg:right-0 max-lg:z-20 max-lg:w-[min(400px,100vw)] max-lg:bg-raised max-lg:shadow-float max-sm:bottom-16"
+      className="flex w-[400px] flex-none flex-col gap-5 overflow-auto border-l border-line p-4 max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-20 max-lg:w-[min(400px,100vw)] max-lg:bg-raised max-lg:shadow-float"
     >
       <div className="flex items-start gap-2">
         <h2 className="min-w-0 flex-1 text-title font-semibold break-words">
@@ -45,6 +46,10 @@ export function UserPanel({ id, onClose }: { readonly id: string; readonly onClo
               <code className="font-mono text-code break-all">{user.id}</code>
             </Entry>
             <Entry name="Role">{user.role}</Entry>
+            {user.account.block_reason !== null && <Entry name="Blocked for">{user.account.block_reason}</Entry>}
+            {user.account.last_sign_in_at !== null && (
+              <Entry name="Last sign-in">{minuteOf(user.account.last_sign_in_at)}</Entry>
+            )}
             {user.created_at !== undefined && <Entry name="Created">{minuteOf(user.created_at)}</Entry>}
             <Entry name="Signs in by">{waysToSignIn(user.account).join(', ') || 'links in mails'}</Entry>
             {Object.entries(user)
@@ -57,13 +62,21 @@ export function UserPanel({ id, onClose }: { readonly id: string; readonly onClo
                 </Entry>
               ))}
           </dl>
-          <UserActions
-            id={user.id}
-            email={user.email}
-            isBlocked={user.account.blocked_at !== null}
-            onDeleted={onClose}
-          />
+          <UserActions user={user} onDeleted={onClose} />
+          <UserProfile key={user.id} id={user.id} name={user.account.anonymous ? 'an anonymous user' : user.email} />
           <UserSessions userId={user.id} />
+          <UserActivity userId={user.id} />
+          <nav aria-label="More about the user" className="flex flex-wrap gap-x-4 gap-y-1">
+            <AppLink href={`/data/users/${encodeURIComponent(user.id)}`} className="text-link hover:underline">
+              As a document
+            </AppLink>
+            <AppLink
+              href={`/data/users/${encodeURIComponent(user.id)}?tab=links`}
+              className="text-link hover:underline"
+            >
+              What refers to them
+            </AppLink>
+          </nav>
         </>
       )}
     </aside>
@@ -88,74 +101,4 @@ interface Account {
 function waysToSignIn({ has_password, providers, passkeys }: Account): readonly string[] {
   const keys = passkeys === 1 ? 'a passkey' : `${passkeys} passkeys`
   return [...(has_password ? ['password'] : []), ...providers, ...(passkeys > 0 ? [keys] : [])]
-}
-
-interface UserActionsProps {
-  readonly id: string
-  readonly email: string
-  readonly isBlocked: boolean
-  readonly onDeleted: () => void
-}
-
-function UserActions({ id, email, isBlocked, onDeleted }: UserActionsProps) {
-  const { admin } = useSession()
-  const queries = useQueryClient()
-  const toast = useToast()
-  const reason = useMay('users:write') ? null : 'Your role cannot change users.'
-  const [isDeleting, setDeleting] = useState(false)
-  const params = { id }
-  const act = async (run: () => Promise<unknown>, title: string, undo?: () => Promise<unknown>) => {
-    try {
-      await run()
-      toast({ title, ...(undo && { action: { label: 'Undo', run: () => void act(undo, `Undone: ${title}`) } }) })
-    } catch (failure) {
-      toast({ kind: 'error', title: `${email} was not changed`, description: messageOf(failure) })
-    }
-    await Promise.all([
-      queries.invalidateQueries({ queryKey: ['users'] }),
-      queries.invalidateQueries({ queryKey: ['user', id] }),
-      queries.invalidateQueries({ queryKey: ['sessions', id] }),
-    ])
-  }
-  const [block, unblock] = [() => admin.blockUser({ params }), () => admin.unblockUser({ params })]
-  return (
-    <div className="flex flex-wrap gap-2">
-      {isBlocked ? (
-        <Button reason={reason} onClick={() => void act(unblock, `Unblocked ${email}`, block)}>
-          Unblock
-        </Button>
-      ) : (
-        <Button reason={reason} onClick={() => void act(block, `Blocked ${email}`, unblock)}>
-          Block
-        </Button>
-      )}
-      <Button
-        reason={reason}
-        onClick={() =>
-          void act(() => admin.resetUserPassword({ params, body: {} }), `Sent ${email} a link to choose a password`)
-        }
-      >
-        Reset password
-      </Button>
-      <Button kind="danger" reason={reason} onClick={() => setDeleting(true)}>
-        Delete
-      </Button>
-      {isDeleting && (
-        <ConfirmDialog
-          title={`Delete ${email}`}
-          action={`Delete ${email}`}
-          onClose={() => setDeleting(false)}
-          run={async () => {
-            await admin.deleteUser({ params })
-            toast({ title: `Deleted ${email}` })
-            onDeleted()
-            await queries.invalidateQueries({ queryKey: ['users'] })
-          }}
-        >
-          Their sessions end at once. What refers to them is deleted or emptied as the schema says, or forbids deleting
-          them; to keep everything, block them.
-        </ConfirmDialog>
-      )}
-    </div>
-  )
 }

@@ -16,6 +16,15 @@ export function UserSessions({ userId }: { readonly userId: string }) {
     queryKey: ['sessions', userId],
     queryFn: () => admin.listSessions({ query: { user: userId } }),
   })
+  async function end(id: string): Promise<void> {
+    try {
+      await admin.endSession({ params: { id } })
+      toast({ title: 'Ended a session' })
+    } catch (failure) {
+      toast({ kind: 'error', title: 'The session was not ended', description: messageOf(failure) })
+    }
+    await queries.invalidateQueries({ queryKey: ['sessions', userId] })
+  }
   async function endAll(): Promise<void> {
     try {
       const { ended } = await admin.endUserSessions({ params: { id: userId } })
@@ -37,12 +46,20 @@ export function UserSessions({ userId }: { readonly userId: string }) {
           <ul className="divide-y divide-line">
             {data.sessions.map(({ id, method, ip, user_agent, last_used_at }) => (
               <li key={id} className="py-2">
-                <p className="flex justify-between gap-2">
-                  <span>
+                <p className="flex items-center gap-2">
+                  <span className="min-w-0 flex-1">
                     {method}
                     {ip !== null && ` from ${ip}`}
                   </span>
                   <span className="whitespace-nowrap text-text-2">{minuteOf(last_used_at)}</span>
+                  <Button
+                    kind="quiet"
+                    reason={reason}
+                    aria-label={`End the session of ${minuteOf(last_used_at)}`}
+                    onClick={() => void end(id)}
+                  >
+                    End
+                  </Button>
                 </p>
                 <p className="truncate text-sm text-text-3" title={user_agent ?? ''}>
                   {user_agent ?? 'no user agent'}

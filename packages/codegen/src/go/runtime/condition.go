@@ -77,16 +77,20 @@ func compareList[D, T any](field, operator string, values []T) Condition[D] {
 }
 
 // Reference leads from documents D to one document To, as author does from a post to a user.
-type Reference[D, To any] string
+type Reference[D, To any] struct {
+	name string
+	// That has the key; empty where it has another value of the document.
+	field string
+}
 
 // Where holds for documents whose reference leads to one for which the condition holds.
 func (r Reference[D, To]) Where(condition Condition[To]) Condition[D] {
-	filter, _ := behind(string(r), condition.filter).(map[string]any)
+	filter, _ := behind(r.name, condition.filter).(map[string]any)
 	return Condition[D]{filter: filter, err: condition.invalid()}
 }
 
 // Name returns the name that Expand takes.
-func (r Reference[D, To]) Name() string { return string(r) }
+func (r Reference[D, To]) Name() string { return r.name }
 
 // behind puts a reference before the fields of a filter.
 func behind(reference string, filter any) any {

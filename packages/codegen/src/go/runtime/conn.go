@@ -26,6 +26,8 @@ type conn struct {
 	lastSeq     atomic.Pointer[string]
 	schema      schemaHash
 	hasWarned   atomic.Bool
+	// errorOf is nil outside of functions.
+	errorOf func(status int, body []byte) error
 }
 
 // credentials say what a request is authorized with; "" is nothing.
@@ -78,6 +80,7 @@ func newConn(address string, schema schemaHash, options []Option) (*conn, *setti
 		retryPause: s.retryPause,
 		header:     s.header,
 		schema:     schema,
+		errorOf:    s.errorOf,
 	}
 	c.hasWarned.Store(!isLocal(parsed.Hostname()))
 	if c.http == nil {
@@ -195,7 +198,11 @@ func (c *conn) try(ctx context.Context, r request, header http.Header, timeout t
 		return nil, networkError(limited, err)
 	}
 	if sent.StatusCode >= 400 {
-		return nil, responseError(sent, body)
+		refused := responseError(sent, body)
+		if c.errorOf != nil {
+			refused.cause = c.errorOf(sent.StatusCode, body)
+		}
+		return nil, refused
 	}
 	if len(body) > 0 && !json.Valid(body) {
 		return nil, unexpectedResponse(sent, body)

@@ -99,9 +99,23 @@ type Error struct {
 	RetryAfter time.Duration
 	// Operation is the index of what failed in a batch or in CreateMany; nil for all other calls.
 	Operation *int
+	// Executed says, of a call of a function that failed, whether its code may have run: ExecutedNo or ExecutedMaybe; ""
+	// for all other errors.
+	Executed Executed
+	// Execution is the id under which the log of a function has the call.
+	Execution string
 
 	cause error
 }
+
+// Executed says whether the code of a function may have run.
+type Executed string
+
+// After ExecutedNo, the same call can be made again.
+const (
+	ExecutedNo    Executed = "no"
+	ExecutedMaybe Executed = "maybe"
+)
 
 // ErrorDetail is one thing that is wrong with one field.
 type ErrorDetail struct {
@@ -233,7 +247,10 @@ func responseError(response *http.Response, body []byte) *Error {
 	if json.Unmarshal(body, &sent) == nil && sent.Error != nil && sent.Error.Code != "" {
 		err.Code = sent.Error.Code
 		err.Message = sent.Error.Message
-		err.Details = sent.Error.Details
+		// Of a function's own error they may be anything: then they are no details of ours.
+		if json.Unmarshal(sent.Error.Details, &err.Details) != nil {
+			err.Executed = executedIn(sent.Error.Details)
+		}
 		err.Operation = sent.Error.Operation
 	}
 	if seconds, parseErr := strconv.Atoi(response.Header.Get("Retry-After")); parseErr == nil && seconds > 0 {
@@ -242,11 +259,19 @@ func responseError(response *http.Response, body []byte) *Error {
 	return err
 }
 
+func executedIn(details json.RawMessage) Executed {
+	var said struct {
+		Executed Executed `json:"executed"`
+	}
+	_ = json.Unmarshal(details, &said)
+	return said.Executed
+}
+
 type sentError struct {
-	Code      ErrorCode     `json:"code"`
-	Message   string        `json:"message"`
-	Details   []ErrorDetail `json:"details"`
-	Operation *int          `json:"operation"`
+	Code      ErrorCode       `json:"code"`
+	Message   string          `json:"message"`
+	Details   json.RawMessage `json:"details"`
+	Operation *int            `json:"operation"`
 }
 
 // unexpectedResponse is the error of a response that is not one of a KoyaLite server.
@@ -258,5 +283,6 @@ func unexpectedResponse(response *http.Response, body []byte) *Error {
 	err := localError(CodeUnexpectedResponse, "the response (%d) is not one of a KoyaLite server: %s", response.StatusCode, text)
 	err.Status = response.StatusCode
 	err.RequestID = response.Header.Get("X-Request-Id")
+	err.Execution = response.Header.Get("Koyalite-Execution")
 	return err
 }

@@ -68,3 +68,17 @@ func TestServerThatIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestErrorsOfFunctions are errors whatever they say in their details.
+func TestErrorsOfFunctions(t *testing.T) {
+	for _, details := range []string{`{"executed":"maybe"}`, `"text"`, `null`, `[{"field":"name","code":"required","message":"m"}]`} {
+		body := `{"error":{"code":"FUNCTION_CRASHED","message":"it ended","details":` + details + `,"request_id":"r","timestamp":"t"}}`
+		err := responseError(&http.Response{StatusCode: 502, Header: http.Header{}}, []byte(body))
+		if err.Code != "FUNCTION_CRASHED" || err.Message != "it ended" {
+			t.Errorf("with details %s: %v", details, err)
+		}
+		if wanted := strings.HasPrefix(details, "["); (len(err.Details) == 1) != wanted {
+			t.Errorf("with details %s: %v", details, err.Details)
+		}
+	}
+}

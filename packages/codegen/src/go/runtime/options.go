@@ -20,6 +20,7 @@ type settings struct {
 	session    *Tokens
 	onSession  func(*Tokens)
 	retryPause time.Duration
+	errorOf    func(status int, body []byte) error
 }
 
 // WithToken sends a service key or an access token with every request.

@@ -51,6 +51,14 @@ func wireValue(value any) (any, error) {
 
 // wireDocument is the JSON of an input such as PostCreate. Fields that are left out stay out.
 func wireDocument(input any) (json.RawMessage, error) {
+	fields, err := wireFields(input)
+	if err != nil {
+		return nil, err
+	}
+	return marshal(fields)
+}
+
+func wireFields(input any) (map[string]any, error) {
 	fields := map[string]any{}
 	v := reflect.ValueOf(input)
 	for i := range v.NumField() {
@@ -73,7 +81,7 @@ func wireDocument(input any) (json.RawMessage, error) {
 		}
 		fields[name] = wire
 	}
-	return marshal(fields)
+	return fields, nil
 }
 
 // marshal is json.Marshal with an *Error.

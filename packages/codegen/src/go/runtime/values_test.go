@@ -56,12 +56,12 @@ func TestCompareSeq(t *testing.T) {
 }
 
 func TestReferenceLeadsThroughGroups(t *testing.T) {
-	condition := Reference[row, row]("author").Where(Or(compare[row]("name", "$eq", "x"), Not(compare[row]("a.b", "$gt", 1))))
+	condition := Reference[row, row]{name: "author"}.Where(Or(compare[row]("name", "$eq", "x"), Not(compare[row]("a.b", "$gt", 1))))
 	text, err := json.Marshal(condition)
 	if err != nil || string(text) != `{"$or":[{"author.name":{"$eq":"x"}},{"$not":{"author.a.b":{"$gt":1}}}]}` {
 		t.Fatal(string(text), err)
 	}
-	if Reference[row, row]("author").Where(Condition[row]{}).invalid() == nil {
+	if (Reference[row, row]{name: "author"}).Where(Condition[row]{}).invalid() == nil {
 		t.Fatal("an empty condition")
 	}
 }

@@ -4,9 +4,10 @@ from .aio.auth import AsyncAuth
 from .aio.batch import AsyncBatch
 from .aio.client import AsyncClient
 from .aio.collection import AsyncCollection
+from .aio.functions import AsyncFunctions
 from .aio.live import AsyncLive
 from .aio.query import AsyncQuery
-from .documents import CollectionInfo, Document, Relation, to_dict
+from .documents import CollectionInfo, Document, Kind, Relation, to_dict
 from .errors import (
     ConflictError,
     ErrorDetail,
@@ -48,10 +49,11 @@ from .sync.auth import Auth
 from .sync.batch import Batch
 from .sync.client import Client
 from .sync.collection import Collection
+from .sync.functions import Functions
 from .sync.live import Live
 from .sync.query import Query
 from .tokens import SessionInfo, Tokens
-from .transaction import BatchCollections, CollectionBatch, Pending
+from .transaction import BatchCollections, CollectionBatch, Pending, ResultKey, Written
 from .values import to_json
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "AsyncBatch",
     "AsyncClient",
     "AsyncCollection",
+    "AsyncFunctions",
     "AsyncLive",
     "AsyncQuery",
     "Auth",
@@ -78,9 +81,11 @@ __all__ = [
     "FloatFilter",
     "FloatIncrement",
     "ForbiddenError",
+    "Functions",
     "IntFilter",
     "IntIncrement",
     "InvalidRequestError",
+    "Kind",
     "KoyaliteError",
     "Live",
     "LiveStatus",
@@ -100,6 +105,7 @@ __all__ = [
     "RateLimitedError",
     "Relation",
     "RequestTimeoutError",
+    "ResultKey",
     "ServerError",
     "SessionInfo",
     "Snapshot",
@@ -109,6 +115,7 @@ __all__ = [
     "UnavailableError",
     "ValidationError",
     "VerificationRequiredError",
+    "Written",
     "compare_seq",
     "path",
     "to_dict",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class KoyaliteError(Exception):
         request_id: str | None = None,
         retry_after: float | None = None,
         operation: int | None = None,
+        executed: Literal["no", "maybe"] | None = None,
+        execution: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -49,6 +51,11 @@ class KoyaliteError(Exception):
         #: Index of the failing operation in a batch, or of the document in
         #: ``create_many``.
         self.operation = operation
+        #: Of a call of a function: whether its code may have run. After "no", the same
+        #: call can be made again.
+        self.executed = executed
+        #: The function's log has the call under this id.
+        self.execution = execution
 
     def __str__(self) -> str:
         request = f" (request {self.request_id})" if self.request_id else ""
@@ -194,7 +201,9 @@ def error_of_response(
         error = unexpected_response(status, text, request_id)
         error.retry_after = retry_after
         return error
-    return _sent(sent, status, request_id, retry_after)
+    error = _sent(sent, status, request_id, retry_after)
+    error.execution = headers.get("koyalite-execution")
+    return error
 
 
 def error_of_event(payload: Mapping[str, Any]) -> KoyaliteError:
@@ -210,13 +219,17 @@ def _sent(
     request_id: str | None,
     retry_after: float | None,
 ) -> KoyaliteError:
+    # Of a function's own error it may be anything.
+    listed: object = sent.get("details")
+    entries = cast("list[object]", listed) if isinstance(listed, list) else []
+    fields = [cast("dict[str, Any]", one) for one in entries if isinstance(one, dict)]
     details = [
         ErrorDetail(
             str(one.get("field", "")),
             str(one.get("code", "")),
             str(one.get("message", "")),
         )
-        for one in cast("list[dict[str, Any]]", sent.get("details") or [])
+        for one in fields
     ]
     operation = sent.get("operation")
     return _class_of(status)(
@@ -227,7 +240,17 @@ def _sent(
         request_id=request_id,
         retry_after=retry_after,
         operation=operation if isinstance(operation, int) else None,
+        executed=_executed(sent.get("details")),
     )
+
+
+def _executed(details: object) -> Literal["no", "maybe"] | None:
+    said: object = (
+        cast("dict[str, object]", details).get("executed")
+        if isinstance(details, dict)
+        else None
+    )
+    return "no" if said == "no" else "maybe" if said == "maybe" else None
 
 
 def unexpected_response(

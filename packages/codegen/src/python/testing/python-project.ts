@@ -40,7 +40,8 @@ export function pythonProject(files: ReadonlyMap<string, string>): PythonProject
       const options = { typeCheckingMode: 'strict', pythonVersion: '3.11', include: ['.'] }
       writeFileSync(join(dir, 'pyrightconfig.json'), JSON.stringify(options))
       const pyright = join(ROOT, 'node_modules/pyright/index.js')
-      return program([process.execPath, pyright, '--pythonpath', join(tools, 'python')])
+      // Half the processor time that it takes in Bun.
+      return program(['node', pyright, '--pythonpath', join(tools, 'python')])
     },
     ruff: () =>
       program([ruff, 'format', '--isolated', '--diff', '--quiet', '.']) + program([ruff, 'check', '--isolated', '.']),

@@ -192,6 +192,35 @@ class Documents(unittest.TestCase):
                 raise ZeroDivisionError
             self.assertEqual(koya.things.filter(title=title).count(), 1)
 
+    def test_batch_keys_and_assertions(self) -> None:
+        with client() as koya:
+            title = unique()
+            with koya.batch() as batch:
+                thing = batch.things.create(title=title)
+                batch.things.update(thing.key, count=7)
+                held = batch.things.assert_(thing.key, title=title, count=7)
+                batch.things.assert_where(thing.key, "doc.count > $1", 6)
+                child = batch.things.create({"title": title, "parent_id": thing.key})
+                batch.things.update(child.key, {"anything": {"$result": 0}})
+                batch.things.assert_(child.key, {"parent_id": thing.key})
+            assert_type(thing.result, Thing)
+            self.assertIsNone(held.result)
+            self.assertEqual(child.result.parent_id, thing.result.id)
+            self.assertEqual(koya.things.get(child.result.id).anything, {"$result": 0})
+            key = thing.result.id
+            self.assertEqual(koya.things.get(key).count, 7)
+            with self.assertRaises(PreconditionFailedError) as caught:
+                with koya.batch() as batch:
+                    batch.things.update(key, count=8)
+                    batch.things.assert_(key, {"count": 7})
+            self.assertEqual(caught.exception.operation, 1)
+            self.assertEqual(koya.things.get(key).count, 7)
+            with self.assertRaises(InvalidRequestError), koya.batch() as batch:
+                batch.things.delete(thing.key)
+            with self.assertRaises(ValidationError), koya.batch() as batch:
+                other = batch.things.create(title=title)
+                batch.things.update(other.key, author_id=other.key)  # type: ignore[arg-type] # pyright: ignore
+
     def test_tags(self) -> None:
         with client() as koya:
             thing = koya.things.create(title="One")

@@ -1,4 +1,5 @@
 import type { Collection, Field, JsonValue, Schema } from '@koyalite/schema'
+import type { Range } from '../syntax/parse-cel'
 import { type Definitions, definitionsOf } from './definitions'
 import { REQUEST_PARTS, type RequestPart } from './expression'
 
@@ -27,7 +28,18 @@ export interface CelScope {
   readonly params?: readonly JsonValue[]
   /** Fields for which this is false do not exist, in error messages neither. Without it every field does. */
   readonly fieldExists?: (collection: Collection, field: Field) => boolean
+  /** Notified of each name of the schema that the expression has, where it stands; more than once of the same. */
+  readonly onMention?: (mention: SchemaMention) => void
 }
+
+/** A name of the schema in an expression. `range` is that of the name alone. */
+export type SchemaMention = { readonly range: Range } & (
+  | { readonly kind: 'collection'; readonly collection: Collection }
+  /** `isWithoutId`: `doc.author` for `author_id`. */
+  | { readonly kind: 'field'; readonly collection: Collection; readonly field: Field; readonly isWithoutId: boolean }
+  /** A literal that is compared with a field of an enum. */
+  | { readonly kind: 'value'; readonly collection: Collection; readonly field: Field; readonly value: string }
+)
 
 /** The scope of a rule over documents of a collection. `old` is there where the operation has a stored document. */
 export function ruleScope(
@@ -37,6 +49,7 @@ export function ruleScope(
     readonly old: boolean
     readonly requestParts: readonly RequestPart[]
     readonly expanded?: CelScope['expanded']
+    readonly onMention?: CelScope['onMention']
   },
 ): CelScope {
   const row: Root = { kind: 'row', collection }
@@ -51,6 +64,7 @@ export function ruleScope(
     collectionsAllowed: true,
     definitions: definitionsOf(schema),
     ...(options.expanded && { expanded: options.expanded }),
+    ...(options.onMention && { onMention: options.onMention }),
   }
 }
 
@@ -65,6 +79,17 @@ export function definitionScope(schema: Schema, expanded: NonNullable<CelScope['
       request: { kind: 'request', parts: REQUEST_PARTS },
     },
     collectionsAllowed: true,
+    definitions: definitionsOf(schema),
+    expanded,
+  }
+}
+
+/** The scope of a condition on the caller and the request: there is no document, and no collection is read. */
+export function callerScope(schema: Schema, expanded: NonNullable<CelScope['expanded']>): CelScope {
+  return {
+    schema,
+    roots: { auth: { kind: 'auth' }, request: { kind: 'request', parts: REQUEST_PARTS } },
+    collectionsAllowed: false,
     definitions: definitionsOf(schema),
     expanded,
   }

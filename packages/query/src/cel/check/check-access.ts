@@ -36,7 +36,10 @@ export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Re
   if (root?.kind === 'anything') return anything(syntax)
   if (root?.kind === 'request') return { is: 'request', parts: root.parts }
   const collection = scope.schema.collections.get(name)
-  if (collection !== undefined && scope.collectionsAllowed) return { is: 'rows', rows: { collection, filters: [] } }
+  if (collection !== undefined && scope.collectionsAllowed) {
+    scope.onMention?.({ kind: 'collection', collection, range: rangeOf(syntax) })
+    return { is: 'rows', rows: { collection, filters: [] } }
+  }
   if (TYPE_NAMES.some((typeName) => typeName === name)) {
     const value = new CelTypeValue(name)
     return { is: 'value', expression: { kind: 'const', value, type: scalarType('type'), range: rangeOf(syntax) } }
@@ -52,6 +55,11 @@ export function anything(range: Range): Resolved {
 function nameHint(name: string, { scope, variables, parameters }: CheckContext): string {
   const definition = scope.definitions?.get(name)?.definition
   if (definition !== undefined) return `: it is a definition, which is called: ${signatureOf(definition)}`
+  const isWithoutDocument = scope.definitions !== undefined && scope.roots.doc === undefined
+  if (isWithoutDocument && (name === 'doc' || name === 'old'))
+    return ' (there is no document here, only auth and request)'
+  if (isWithoutDocument && scope.schema.collections.has(name))
+    return ' (collections cannot be read here, only auth and request)'
   if (name === 'old' && scope.definitions !== undefined) return ' (only rules of update have the document before)'
   const doc = scope.roots.doc
   if (doc?.kind === 'row' && findField(doc.collection, name, scope.fieldExists) !== undefined) {
@@ -126,14 +134,23 @@ function selectFrom(base: Resolved, name: string, ranges: SelectRanges, context:
 function selectField(row: Row, name: string, ranges: SelectRanges, context: CheckContext): Resolved {
   const exists = context.scope.fieldExists
   const field = findField(row.collection, name, exists)
+  const mention = (named: Field, isWithoutId: boolean) =>
+    context.scope.onMention?.({
+      ...{ kind: 'field', collection: row.collection, field: named, isWithoutId },
+      range: ranges.name,
+    })
   if (field !== undefined) {
+    mention(field, false)
     const expression: Expression = { kind: 'field', row, field, type: fieldType(field), range: rangeOf(ranges.whole) }
     const reference = followReference(row, field, context)
     return reference === undefined ? { is: 'value', expression } : { is: 'value', expression, reference }
   }
   const key = findField(row.collection, `${name}_id`, exists)
   const reference = key === undefined ? undefined : followReference(row, key, context)
-  if (reference !== undefined) return { is: 'row', row: reference }
+  if (key !== undefined && reference !== undefined) {
+    mention(key, true)
+    return { is: 'row', row: reference }
+  }
   const known = fieldNames(row.collection, context)
   throw new CelError(`unknown field '${name}' of ${row.collection.name}${didYouMean(name, known)}`, ranges.name)
 }

@@ -61,6 +61,15 @@ export function checkDefinition({ definition, root }: ParsedDefinition, scope: C
   context.resolve(root, { ...context, variables, expanding: [definition.name] })
 }
 
+/**
+ * What a part of an expression stands for, where macros around it bind `variables`.
+ * @throws CelError
+ */
+export function resolvePart(parsed: ParsedCel, scope: CelScope, variables: ReadonlyMap<string, Resolved>): Resolved {
+  const context = newContext(parsed, scope)
+  return context.resolve(parsed.root, { ...context, variables })
+}
+
 function newContext({ source, root }: ParsedCel, scope: CelScope): CheckContext {
   return {
     scope,

@@ -77,8 +77,8 @@ function checkEquality(syntax: SyntaxOf<'binary'>, context: CheckContext): Expre
   if (againstNull !== null) return againstNull
   const [left, right] = checkOperands(syntax, context)
   if (!areComparable(left.type, right.type)) throw noOverload(syntax.operator, left, right, syntax)
-  checkEnumValue(left, right)
-  checkEnumValue(right, left)
+  checkEnumValue(left, right, context.scope.onMention)
+  checkEnumValue(right, left, context.scope.onMention)
   checkJsonNumber(left, right, context)
   return { kind: 'equals', negated, left, right, type: BOOL_TYPE, range: rangeOf(syntax) }
 }
@@ -186,7 +186,9 @@ function checkMember(syntax: SyntaxOf<'binary'>, context: CheckContext): Express
     throw new CelError(`the operand after 'in' must be a list or a map, this is ${aType(type)}`, syntax.right)
   }
   if (type.kind === 'list' && !areComparable(item.type, type.element)) throw noOverload('in', item, container, syntax)
-  if (container.kind === 'list') for (const candidate of container.items) checkEnumValue(item, candidate)
+  if (container.kind === 'list') {
+    for (const candidate of container.items) checkEnumValue(item, candidate, context.scope.onMention)
+  }
   checkJsonNumber(item, container, context)
   return { kind: 'member', item, container, type: BOOL_TYPE, range: rangeOf(syntax) }
 }

@@ -2,7 +2,8 @@ import { withWorkBudget } from '@koyalite/contracts'
 import type { CelFacts, Frame } from '../memory/cel-environment'
 import { compileRun, type Run } from '../memory/run-expression'
 import type { CheckedCel } from './check-cel'
-import { childrenOf, type Expression } from './expression'
+import { childrenOf, type Expression, type ExpressionOf } from './expression'
+import { isKnown, knownTruth } from './open-facts'
 
 /** What is known about a condition before any document is read. */
 export type StaticDecision = 'always' | 'never' | 'depends'
@@ -12,10 +13,13 @@ export type StaticDecision = 'always' | 'never' | 'depends'
  * a caller who is not an admin. Errors count as not true.
  */
 export function compileStaticDecision({ root }: CheckedCel): (facts: CelFacts) => StaticDecision {
-  const decide = compileStatic(root)
-  return ({ auth, request }) => {
+  const decide = compileStatic(root, null)
+  return (facts) => {
+    const { auth, request, open } = facts
     const environment = { auth, request, documents: {}, follow: () => null, rows: () => [] }
-    const possible = withWorkBudget(() => decide({ environment, slots: [] }))
+    // Of a class of callers something else is known than of one caller: such decisions are made for people who ask, not for requests.
+    const decideThese = open === undefined ? decide : compileStatic(root, facts)
+    const possible = withWorkBudget(() => decideThese({ environment, slots: [] }))
     if (possible === TRUE) return 'always'
     return (possible & TRUE) === 0 ? 'never' : 'depends'
   }
@@ -51,32 +55,51 @@ const ALL = TRUE | FALSE | ERROR
 
 type Decide = (frame: Frame) => Truths
 
-function compileStatic(expression: Expression): Decide {
-  if (!looksAtRows(expression)) return exactly(compileRun(expression))
+/** @param ofClass what is known of a class of callers; null: everything is known of one */
+function compileStatic(expression: Expression, ofClass: CelFacts | null): Decide {
+  if (isDecided(expression, ofClass)) return exactly(compileRun(expression))
+  const truth = ofClass && knownTruth(expression, ofClass)
+  if (truth) return () => TRUTHS[truth]
   switch (expression.kind) {
     case 'not': {
-      const decide = compileStatic(expression.operand)
+      const decide = compileStatic(expression.operand, ofClass)
       return (frame) => negated(decide(frame))
     }
     case 'logic': {
-      const operands = expression.operands.map(compileStatic)
+      const operands = expression.operands.map((operand) => compileStatic(operand, ofClass))
       if (expression.operator === '&&')
         return (frame) => operands.reduce((left, decide) => both(left, decide(frame)), TRUE)
       return (frame) => negated(operands.reduce((left, decide) => both(left, negated(decide(frame))), TRUE))
     }
     case 'conditional': {
-      const test = compileStatic(expression.condition)
-      const whenTrue = compileStatic(expression.whenTrue)
-      const whenFalse = compileStatic(expression.whenFalse)
+      const test = compileStatic(expression.condition, ofClass)
+      const whenTrue = compileStatic(expression.whenTrue, ofClass)
+      const whenFalse = compileStatic(expression.whenFalse, ofClass)
       return (frame) => {
         const tested = test(frame)
         return (tested & ERROR) | (tested & TRUE ? whenTrue(frame) : 0) | (tested & FALSE ? whenFalse(frame) : 0)
       }
     }
+    case 'rowMacro':
+      return ofClass === null ? () => ALL : compileSearch(expression, ofClass)
     default:
       return () => ALL
   }
 }
+
+/** Rows are searched in vain for one that cannot be: `members.exists(m, m.user_id == auth.id)` for callers without an id. */
+function compileSearch(expression: ExpressionOf<'rowMacro'>, ofClass: CelFacts): Decide {
+  if (expression.macro === 'all') return () => ALL
+  const wanted = [...expression.rows.filters.map(({ predicate }) => predicate), expression.predicate]
+  const decides = wanted.map((predicate) => compileStatic(predicate, ofClass))
+  return (frame) => (decides.every((decide) => decide(frame) & TRUE) ? ALL : FALSE | ERROR)
+}
+
+function isDecided(expression: Expression, ofClass: CelFacts | null): boolean {
+  return !looksAtRows(expression) && (ofClass === null || isKnown(expression, ofClass))
+}
+
+const TRUTHS = { true: TRUE, false: FALSE, error: ERROR } as const
 
 function exactly(run: Run): Decide {
   return (frame) => {

@@ -44,6 +44,16 @@ export interface CelDocument {
 export interface CelFacts {
   readonly auth: AuthFacts
   readonly request: RequestFacts
+  /** Where they are about a class of callers instead of one: what is not the same for all of them. */
+  readonly open?: OpenFacts
+}
+
+/** What is not known of a caller of whom only the class is: "a user of the role editor", "the owner of the document". */
+export interface OpenFacts {
+  /** Parts of `auth` whose values may be any. An `id` among them is there, whatever it is. */
+  readonly auth: ReadonlySet<'id' | 'email' | 'verified' | 'metadata' | 'claims'>
+  /** The field of `doc` and `old` that holds the caller's id; null where none is known to. */
+  readonly owns: string | null
 }
 
 /** The document at the end of a reference: `unreadable` where it exists but the caller may not read it. */

@@ -28,6 +28,8 @@ export interface SqlBinding {
   readonly nobodies: Nobodies
   /** In `where`: what the caller may read of fields and, through references, of rows. Absent in rules, which read everything. */
   readonly access?: ReadAccess
+  /** See SqlContext. */
+  readonly listsInMemory?: boolean
 }
 
 /** What parameters are computed from. `documents` holds the rows that have no alias. */
@@ -87,13 +89,14 @@ function frameOf({ auth, request, documents = {} }: SqlFacts): Frame {
   }
 }
 
-function newContext(checked: CheckedCel, { aliases, access, nobodies }: SqlBinding): SqlContext {
+function newContext(checked: CheckedCel, { aliases, access, nobodies, listsInMemory = false }: SqlBinding): SqlContext {
   return {
     source: checked.source,
     aliases,
     access: access ?? null,
     elements: new Map(),
     variables: new Map(),
+    listsInMemory,
     nobodies,
     // Two expressions over the same row may stand inside of each other; a name made of the row's is free there.
     names: { count: 0, prefix: `c_${Object.values(aliases).join('_')}` },
@@ -192,7 +195,8 @@ const PREDICATES: Visitor<SqlContext, Predicate> = {
   equals: (expression, context) => equality(expression, context) ?? residual(expression, context),
   order: (expression, context) => ordering(expression, context) ?? residual(expression, context),
   member: (expression, context) => membership(expression, context) ?? residual(expression, context),
-  macro: (expression, context) => listMacro(expression, context) ?? residual(expression, context),
+  macro: (expression, context) =>
+    (context.listsInMemory ? null : listMacro(expression, context)) ?? residual(expression, context),
   rowMacro,
 }
 

@@ -17,6 +17,7 @@ export interface WhereContext {
   readonly facts: CelFacts
   /** What `$1`, `$2` … stand for. */
   readonly params?: readonly JsonValue[]
+  readonly listsInMemory?: boolean
 }
 
 /** A compiled `where`: the three-valued predicate over the row at an alias, of which only true counts. */
@@ -33,10 +34,11 @@ export interface CompiledWhere {
  * @throws CelError with the place in the source.
  */
 export function compileWhere(source: string, context: WhereContext): CompiledWhere {
+  const { listsInMemory = false } = context
   const checked = checkCondition(source, celScopeOf(context))
   const nobodies = findNobodies(checked.root, { aliases: { doc: 'doc' } }).of(context.facts)
   const compile = (alias: string) =>
-    compileToSql(checked, { aliases: { doc: alias }, access: context.access, nobodies })
+    compileToSql(checked, { aliases: { doc: alias }, access: context.access, nobodies, listsInMemory })
   return {
     source,
     // Compiled once already, so that what is wrong with it is known here.

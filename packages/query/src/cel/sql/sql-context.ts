@@ -23,6 +23,8 @@ export interface SqlContext {
   readonly elements: ReadonlyMap<number, string>
   /** Macro variables over json, by number. */
   readonly variables: ReadonlyMap<number, JsonOperand>
+  /** Macros over json run as JavaScript, whose work is limited, and not as SQL, which nothing interrupts inside of a write. */
+  readonly listsInMemory: boolean
   readonly names: { count: number; readonly prefix: string }
   /** Which parts are nobody for the callers that the statement is made for. */
   readonly nobodies: Nobodies

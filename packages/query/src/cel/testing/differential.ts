@@ -76,6 +76,8 @@ export async function runDifferential({ seed, cases }: DifferentialOptions): Pro
 /** Null for an expression that is refused. */
 function compare(world: World, source: string, facts: CelFacts): readonly Compared[] | null {
   try {
+    // What is refused is not evaluated: the reference knows no types.
+    checkCondition(source, world.scope(COLLECTION))
     const right = rightTruths(world, source, facts)
     return [
       { way: 'sql', found: world.sqlTruths(source, COLLECTION, facts), right },

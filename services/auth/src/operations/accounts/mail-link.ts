@@ -101,3 +101,8 @@ function ownerOfLink(context: AuthContext, reads: Reads, known: OneTimeToken | n
 export function mailLink(context: AuthContext, page: string, token: string): string {
   return `${context.publicUrl()}/_/auth/${page}#token=${token}`
 }
+
+/** The same for operators: where the studio is. */
+export function operatorLink(context: AuthContext, page: 'setup' | 'operator-password', token: string): string {
+  return `${context.studioUrl()}/_/auth/${page}#token=${token}`
+}

@@ -1,6 +1,6 @@
-import { AppError, type ErrorDetail, type Tx, type UserFields } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, openObject, type Tx, type UserFields } from '@koyalite/contracts'
 import { normalizeEmail } from '@koyalite/schema'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { passwordProblems } from '../../passwords/password-policy'
 import { findAccount } from '../../store/accounts'
@@ -13,9 +13,9 @@ import { isPlaceholder } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
 
 /** Address, password, and fields of `users`. */
-export const registerInput = z
-  .looseObject({ email: documentText, password: documentText })
-  .meta({ required: ['email', 'password'] })
+export const registerInput = openObject({ email: documentText, password: documentText }).meta({
+  required: ['email', 'password'],
+})
 export type RegisterInput = z.output<typeof registerInput>
 
 /** `verification_required`: nobody is signed in, and the account is made by the link that was sent. */

@@ -70,11 +70,23 @@ describe('a service key', () => {
 })
 
 test('a key cannot have a scope that this version does not support', async () => {
-  for (const scope of ['files', 'functions:invoke']) {
+  for (const scope of ['files']) {
     const body = { scopes: [{ scope: 'data:read' }, { scope }] }
     const { status, body: response } = await auth.post('/api/admin/keys', body, { system: true })
     expect(status).toBe(422)
     expect(response.error.message).toContain(`'${scope}' is not in this version`)
     expect(response.error.details[0].field).toBe('scopes.1.scope')
   }
+})
+
+test('a key for functions is limited to functions, and no other key is', async () => {
+  const create = (scope: object) => auth.post('/api/admin/keys', { scopes: [scope] }, { system: true })
+  const named = { scope: 'functions:invoke', functions: ['report'] }
+  expect((await create(named)).body.scopes).toEqual([named])
+  for (const wrong of [
+    { scope: 'data:read', functions: ['report'] },
+    { scope: 'functions:invoke', collections: ['users'] },
+    { scope: 'functions:invoke', functions: [] },
+  ])
+    expect((await create(wrong)).status).toBe(422)
 })

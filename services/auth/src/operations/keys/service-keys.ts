@@ -2,16 +2,27 @@ import { type Actor, AppError, didYouMean, GRANTABLE_SCOPES, type GrantedScope, 
 import { pageOf } from '@koyalite/kernel'
 import { z } from 'zod'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
+import { keyUseOf } from '../../store/key-uses'
 import { insertKey, type KeyRecord, revokeKey as markRevoked, listKeys as selectKeys } from '../../store/keys'
 import { hashSecret, randomSecret } from '../../tokens/secret'
 import type { PageQuery } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
 import { KEY_PREFIX } from './verify-key'
 
-const scopeSchema = z.strictObject({
-  scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
-  collections: z.array(z.string()).min(1).optional(),
-})
+const scopeSchema = z
+  .strictObject({
+    scope: z.enum(KEY_SCOPES, { error: `must be one of ${KEY_SCOPES.join(', ')}` }),
+    collections: z.array(z.string()).min(1).optional(),
+    functions: z.array(z.string().min(1).max(100)).min(1).max(1000).optional().describe('Of functions:invoke.'),
+  })
+  .refine(({ scope, functions }) => functions === undefined || scope === 'functions:invoke', {
+    error: 'only the scope functions:invoke is limited to functions',
+    path: ['functions'],
+  })
+  .refine(({ scope, collections }) => collections === undefined || scope !== 'functions:invoke', {
+    error: 'the scope functions:invoke is limited to functions, not to collections',
+    path: ['collections'],
+  })
 
 export const createKeyInput = z.strictObject({
   name: z.string().trim().min(1).max(100).nullish(),
@@ -28,13 +39,24 @@ export interface CreatedKey extends KeyRecord {
   readonly key: string
 }
 
+export interface ListedKey extends KeyRecord {
+  /** To the minute; null where it is not known that it was used. */
+  readonly last_used_at: string | null
+}
+
 /** Makes a service key. Throws UNAUTHENTICATED, FORBIDDEN, VALIDATION_ERROR. */
 export async function createKey(
   context: AuthContext,
   request: RequestContext,
   { name, scopes: asked }: CreateKeyInput,
 ): Promise<CreatedKey> {
-  const scopes = asked.map(({ scope, collections }): GrantedScope => (collections ? { scope, collections } : { scope }))
+  const scopes = asked.map(
+    ({ scope, collections, functions }): GrantedScope => ({
+      scope,
+      ...(collections && { collections }),
+      ...(functions && { functions }),
+    }),
+  )
   requireInVersion(scopes)
   const unknown = scopes
     .flatMap(({ collections }) => collections ?? [])
@@ -88,9 +110,13 @@ function requireInVersion(scopes: readonly GrantedScope[]): void {
 export function listKeys(
   { database }: AuthContext,
   { limit, cursor }: PageQuery,
-): { readonly keys: readonly KeyRecord[]; readonly next_cursor: string | null } {
+): { readonly keys: readonly ListedKey[]; readonly next_cursor: string | null } {
   const { page, next_cursor } = pageOf(selectKeys(database, { limit: limit + 1, after: cursor }), limit, ({ id }) => id)
-  return { keys: page, next_cursor }
+  const keys = page.map((key) => {
+    const usedAt = keyUseOf(database, key.id)
+    return { ...key, last_used_at: usedAt === null ? null : new Date(usedAt).toISOString() }
+  })
+  return { keys, next_cursor }
 }
 
 /** Revokes a key; effective for the next request already. Throws NOT_FOUND where it was not in force. */

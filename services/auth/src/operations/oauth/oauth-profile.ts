@@ -1,5 +1,5 @@
-import { AppError, type ErrorDetail } from '@koyalite/contracts'
-import { z } from 'zod'
+import { AppError, type ErrorDetail, openObject } from '@koyalite/contracts'
+import type { z } from 'zod'
 import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
@@ -42,7 +42,7 @@ export async function issueProfileTicket(
 }
 
 /** The ticket, and fields of `users`: those are checked where they are stored. */
-export const completeProfileInput = z.looseObject({ ticket: secretInput, code_verifier: verifierInput.optional() })
+export const completeProfileInput = openObject({ ticket: secretInput, code_verifier: verifierInput.optional() })
 export type CompleteProfileInput = z.output<typeof completeProfileInput>
 
 export interface CompletedProfile {

@@ -132,7 +132,11 @@ function scopesFor({ definition, scopes, profile }: Provider, configuration: Con
 }
 
 export function callbackUrl(context: AuthContext, provider: Provider): string {
-  return `${context.publicUrl()}/api/auth/oauth/${provider.name}/callback`
+  return callbackUrlOf(context, provider.name)
+}
+
+export function callbackUrlOf(context: AuthContext, name: string): string {
+  return `${context.publicUrl()}/api/auth/oauth/${name}/callback`
 }
 
 export function requireProvider(context: AuthContext, name: string): Provider {

@@ -13,9 +13,11 @@ import {
   listOperators as selectOperators,
   updateOperator,
 } from '../../store/operators'
-import { deleteTotp } from '../../store/totp'
+import { sessionsOf } from '../../store/sessions'
+import { deleteTotp, findTotp } from '../../store/totp'
 import { emailInput, type PageQuery } from '../inputs'
 import { factorId } from '../second-factor/totp-secret'
+import { isOpen } from '../sessions/begin-session'
 import { endImpersonationsBy, endSessionsOf, invalidate } from '../sessions/end-sessions'
 import { secondFactorAccount } from '../sign-in/login-lock'
 import { addOperator, requireOperator } from './known-operator'
@@ -38,14 +40,45 @@ export type ChangeOperatorInput = z.output<typeof changeOperatorInput>
 
 export type OperatorView = ReturnType<typeof operatorView>
 
+export interface ListedOperator extends OperatorView {
+  /** Whether a second factor is set up. */
+  readonly mfa: boolean
+  /** How many are open. */
+  readonly sessions: number
+}
+
 /** Operators, oldest first, in pages. */
 export function listOperators(
   context: AuthContext,
   { limit, cursor }: PageQuery,
-): { readonly operators: readonly OperatorView[]; readonly next_cursor: string | null } {
+): { readonly operators: readonly ListedOperator[]; readonly next_cursor: string | null } {
   const found = selectOperators(context.database, { limit: limit + 1, after: cursor })
   const { page, next_cursor } = pageOf(found, limit, ({ id }) => id)
-  return { operators: page.map((operator) => operatorView(context, operator)), next_cursor }
+  return { operators: page.map((operator) => listed(context, operator)), next_cursor }
+}
+
+function listed(context: AuthContext, operator: Operator): ListedOperator {
+  const { database, runtime } = context
+  const who = { kind: 'operator', id: operator.id } as const
+  const open = sessionsOf(database, who.kind, who.id).filter((session) => isOpen(context, session, runtime.now()))
+  return {
+    ...operatorView(context, operator),
+    mfa: findTotp(database, factorId(who))?.active ?? false,
+    sessions: open.length,
+  }
+}
+
+/** Ends all sessions of an operator, and what they have begun in the name of users. Returns how many were theirs. */
+export async function endOperatorSessions(context: AuthContext, request: RequestContext, id: string): Promise<number> {
+  const { value: ended } = await context.database.write((tx) => {
+    const operator = requireOperator(tx, id)
+    const ids = endSessionsOf(context, tx, { kind: 'operator', id })
+    endImpersonationsBy(context, tx, id)
+    const details = { sessions: ids.length }
+    audit(context, tx, request, { event: 'session.ended', target: targetOf(operator), details })
+    return ids
+  })
+  return ended.length
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from '../../store/one-time-tokens'
 import { findOperator, hasOperators, type Operator, updateOperator } from '../../store/operators'
 import { hashSecret, randomSecret } from '../../tokens/secret'
-import { mailLink } from '../accounts/mail-link'
+import { operatorLink } from '../accounts/mail-link'
 import { emailInput, secretInput } from '../inputs'
 import { beginSession, type OpenSession } from '../sessions/begin-session'
 import { endSessionsOf } from '../sessions/end-sessions'
@@ -47,7 +47,7 @@ export async function setupLink(context: AuthContext): Promise<string | null> {
   if (hasOperators(context.database)) return null
   const { value } = await context.database.write((tx) => {
     const token = newToken(tx, 'setup', FIRST, context.runtime.now())
-    return mailLink(context, 'setup', token)
+    return operatorLink(context, 'setup', token)
   })
   return value
 }
@@ -91,7 +91,7 @@ export async function setUpFirstOperator(
 
 /** Where an operator chooses a password. A new link replaces the last. */
 export function operatorPasswordLink(context: AuthContext, tx: Tx, operatorId: string, now: number): string {
-  return mailLink(context, 'operator-password', newToken(tx, 'operator_password', operatorId, now))
+  return operatorLink(context, 'operator-password', newToken(tx, 'operator_password', operatorId, now))
 }
 
 /**
@@ -151,7 +151,8 @@ export async function changeOperatorPassword(
   const { actor } = request
   charge(context, request, { name: 'admin_login', rate: context.settings.auth.rate_limit.login, account: actor.email })
   requireGoodPassword(context.settings.auth.password, new_password, 'new_password')
-  await confirmOperatorPassword(context, request, current_password)
+  if (!(await checkOperatorPassword(context, request, current_password)))
+    throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
   const stored = await context.runtime.hasher.hash(new_password)
   await context.database.write((tx) => {
     const operator = requireOperator(tx, actor.id)
@@ -160,23 +161,23 @@ export async function changeOperatorPassword(
   })
 }
 
-/** As with users: wrong ones count like those of a sign-in. */
-async function confirmOperatorPassword(
+/** Whether it is theirs. As with users: wrong ones count like those of a sign-in. Throws RATE_LIMITED. */
+export async function checkOperatorPassword(
   context: AuthContext,
   request: RequestContext<OperatorActor>,
   password: string,
-): Promise<void> {
+): Promise<boolean> {
   const { actor } = request
   const account = operatorAccount(actor.email)
   requireUnlocked(context, account, request.time)
   const stored = findOperator(context.database, actor.id)?.password ?? null
-  // A hash that is out of date is replaced by that of the new password anyway.
-  if ((await context.runtime.hasher.verify(password, stored)).matches) return
+  // A hash that is out of date is replaced at the next sign-in, or by that of a new password.
+  if ((await context.runtime.hasher.verify(password, stored)).matches) return true
   await context.database.write((tx) => {
     countLoginFailure(tx, account, request.time)
     audit(context, tx, request, { event: 'operator.password_confirmation', outcome: 'failure' })
   })
-  throw new AppError('UNAUTHENTICATED', 'The current password is wrong.')
+  return false
 }
 
 /** All sessions of the operator end, except `keep`. */

@@ -9,6 +9,9 @@ import { hashSecret } from '../../tokens/secret'
 const CHALLENGE_TTL = 5 * 60_000
 
 const base64url = z.string().regex(/^[\w-]{1,20000}$/)
+/** Bytes of a request that has one. */
+export const CREDENTIAL_LIMIT = 128 * 1024
+
 /** What the browser sends; the library checks its contents. */
 export const credentialInput = z.looseObject({
   id: base64url,

@@ -5,8 +5,11 @@ import { totpStep } from './totp-code'
 
 /** Key under which a second factor is stored. An operator's differs from any user's, whatever their id. */
 export function factorId({ kind, id }: { readonly kind: SubjectKind; readonly id: string }): string {
-  return kind === 'operator' ? `operator ${id}` : id
+  return kind === 'operator' ? `${FACTOR_OF_OPERATOR}${id}` : id
 }
+
+/** No id of a user begins so. */
+export const FACTOR_OF_OPERATOR = 'operator '
 
 /** What the secret of a user's app is sealed for. */
 export function totpPlace(userId: string): string {

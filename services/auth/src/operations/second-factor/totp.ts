@@ -80,7 +80,7 @@ export async function activateTotpCode(
     const totp = findTotp(tx, id)
     if (!totp || totp.active) throw new AppError('CONFLICT', 'There is no second factor to activate. Enroll first.')
     const step = storedTotpStep(context, { totp, userId: id }, { code, now: request.time })
-    if (step === null || !activateTotp(tx, id, step)) throw wrongCode()
+    if (step === null || !activateTotp(tx, id, { step, at: request.time })) throw wrongCode()
     replaceRecoveryCodes(tx, id, codes.map(recoveryCodeHash))
     audit(context, tx, request, { event: 'auth.mfa_enabled' })
   })

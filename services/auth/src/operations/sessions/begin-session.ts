@@ -1,5 +1,6 @@
 import type { Tx } from '@koyalite/contracts'
 import type { AuthContext, RequestContext } from '../../auth-context'
+import { setSignedIn } from '../../store/accounts'
 import { insertRefreshToken } from '../../store/refresh-tokens'
 import { insertSession, type Session, type SignInMethod, type SubjectKind } from '../../store/sessions'
 import { hashSecret, randomSecret } from '../../tokens/secret'
@@ -38,6 +39,7 @@ export function beginSession(
     impersonator: null,
   }
   insertSession(tx, session)
+  if (kind === 'user') setSignedIn(tx, subject, request.time)
   const refreshToken = randomSecret(REFRESH_PREFIX)
   insertRefreshToken(tx, hashSecret(refreshToken), {
     sessionId: session.id,

@@ -11,9 +11,14 @@ import { sessionActor } from './session-actor'
  * UNAUTHENTICATED.
  */
 export function identifyToken(context: AuthContext, token: string): VerifiedToken | Promise<VerifiedToken> {
-  const known = context.runtime.verified.find(token, context.runtime.now())
-  if (known !== undefined) return known
-  return token.startsWith(KEY_PREFIX) ? verifyKey(context, token) : verifyAccessToken(context, token)
+  const { verified, keyUses, now } = context.runtime
+  const time = now()
+  const known = verified.find(token, time)
+  const isKey = known === undefined ? token.startsWith(KEY_PREFIX) : known.actor.kind === 'service_key'
+  if (!isKey) return known ?? verifyAccessToken(context, token)
+  const key = known ?? verifyKey(context, token)
+  if (key.actor.kind === 'service_key') keyUses.note(key.actor.id, time)
+  return key
 }
 
 /**

@@ -10,7 +10,7 @@ import { isPlaceholder } from '../accounts/placeholder-email'
 
 /**
  * What signs somebody in is changed only by who has shown a short while ago that it is them: the session may be
- * stolen. Operators sign in again for it. Throws FORBIDDEN with the detail `reauthentication_required`.
+ * stolen. Throws FORBIDDEN with the detail `reauthentication_required`.
  */
 export function requireFresh(context: AuthContext, { actor, time }: RequestContext<Person>): void {
   if (actor.kind === 'user' && !canProve(context, actor)) return
@@ -18,7 +18,7 @@ export function requireFresh(context: AuthContext, { actor, time }: RequestConte
   if (time < freshUntil(context, provedAt)) return
   const message =
     actor.kind === 'operator'
-      ? 'Sign in again, then repeat the request.'
+      ? 'Sign in again, or confirm your identity with POST /api/admin/session/proof, then repeat the request.'
       : 'Sign in again, or confirm your identity with POST /api/auth/reauthenticate, then repeat the request.'
   throw new AppError('FORBIDDEN', message, {
     details: [{ field: 'session', code: 'reauthentication_required', message }],

@@ -81,6 +81,28 @@ describe('users, as operators see them', () => {
     expect((await auth.post('/api/admin/users/nobody/reset-password', {}, { token: admin.token })).status).toBe(404)
   })
 
+  test('are blocked with a reason, and until an end', async () => {
+    const admin = await operator('admin')
+    const ann = await auth.user()
+    const path = `/api/admin/users/${ann.id}/block`
+    const past = await auth.post(path, { until: '2025-01-01T00:00:00Z' }, { token: admin.token })
+    expect([past.status, past.body.error.code]).toEqual([400, 'INVALID_REQUEST'])
+    const why = { reason: 'spam', until: '2999-01-01T00:00:00Z' }
+    const { account } = (await auth.post(path, why, { token: admin.token })).body
+    expect(account).toMatchObject({ block_reason: 'spam', blocked_until: '2999-01-01T00:00:00.000Z' })
+    expect(auth.events.at(-1)).toMatchObject({ event: 'user.blocked', details: { reason: 'spam' } })
+    const login = () => auth.post('/api/auth/login', { email: 'ann@example.com', password: PASSWORD })
+    expect((await login()).status).toBe(403)
+    // Over by itself: nobody has to unblock.
+    await auth.database.write((tx) => {
+      tx.run({ text: `UPDATE "_koyalite_account_details" SET "blocked_until" = 1`, params: [] })
+    })
+    expect((await login()).status).toBe(200)
+    const after = (await auth.get(`/api/admin/users/${ann.id}`, { token: admin.token })).body.account
+    expect([after.blocked_at, after.block_reason]).toEqual([null, null])
+    expect(after.last_sign_in_at).toBe(new Date(auth.clock.now).toISOString())
+  })
+
   test('who lost their second factor can sign in without it', async () => {
     const admin = await operator('admin')
     const ann = await auth.user()

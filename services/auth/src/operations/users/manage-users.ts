@@ -1,6 +1,7 @@
 import {
   type Actor,
   AppError,
+  openObject,
   type Reads,
   SYSTEM,
   type UserFacts,
@@ -11,7 +12,7 @@ import { normalizeEmail, USERS } from '@koyalite/schema'
 import { z } from 'zod'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import { requireGoodPassword } from '../../passwords/password-policy'
-import { findAccount, insertAccount, setBlocked } from '../../store/accounts'
+import { findAccount, insertAccount, lastSignedIn, setBlockDetails, setBlocked } from '../../store/accounts'
 import { identitiesOf } from '../../store/identities'
 import { deleteAllOneTimeTokens } from '../../store/one-time-tokens'
 import { passkeysOf } from '../../store/passkeys'
@@ -22,17 +23,37 @@ import { documentText } from '../inputs'
 import { endSessionsOf, invalidate } from '../sessions/end-sessions'
 
 /** Fields of `users`, and perhaps a password. */
-export const createUserInput = z
-  .looseObject({ email: documentText, password: documentText })
-  .meta({ required: ['email'] })
+export const createUserInput = openObject({ email: documentText, password: documentText }).meta({ required: ['email'] })
 export type CreateUserInput = z.output<typeof createUserInput>
 
 /** A page of users as REST lists them, each with what is known of their account. */
 export async function listUsers(context: AuthContext, request: RequestContext, query: UserListQuery): Promise<string> {
+  if (query.sort === LAST_SIGN_IN) return listLastSignedIn(context, request, query)
   const page = JSON.parse(await context.users.list(SYSTEM, query, request)) as { docs: readonly { id: string }[] }
   const users = page.docs.map((doc) => ({ ...doc, account: accountView(context.database, doc.id) }))
   const { docs: _docs, ...rest } = page
   return JSON.stringify({ users, ...rest })
+}
+
+/** It is no field of `users`. */
+const LAST_SIGN_IN = '-last_sign_in_at'
+const MAX_LAST_SIGNED_IN = 200
+
+/** Who has signed in last, of those that the filters leave: of the last 200, in one page. */
+async function listLastSignedIn(context: AuthContext, request: RequestContext, query: UserListQuery): Promise<string> {
+  const ids = lastSignedIn(context.database, MAX_LAST_SIGNED_IN)
+  const filter = [...(query.filter ?? []), JSON.stringify({ id: { $in: ids } })]
+  const { sort: _sort, cursor: _cursor, offset: _offset, ...rest } = query
+  const page = JSON.parse(
+    await context.users.list(SYSTEM, { ...rest, filter, limit: MAX_LAST_SIGNED_IN }, request),
+  ) as { docs: readonly { id: string }[]; total?: number }
+  const byId = new Map(page.docs.map((doc) => [doc.id, doc]))
+  const users = ids.flatMap((id) => {
+    const doc = byId.get(id)
+    return doc === undefined ? [] : [{ ...doc, account: accountView(context.database, id) }]
+  })
+  const total = page.total === undefined ? {} : { total: page.total }
+  return JSON.stringify({ users: users.slice(0, query.limit), ...total, next_cursor: null })
 }
 
 /** One user, by id or address, with what is known of their account. Throws NOT_FOUND. */
@@ -98,14 +119,27 @@ export async function deleteUser(context: AuthContext, request: RequestContext, 
   })
 }
 
-/** Keeps a user out, at once. */
-export function blockUser(context: AuthContext, request: RequestContext, id: string): Promise<string> {
-  return saveBlocked(context, request, { id, blocked: true })
+export const blockUserInput = z.strictObject({
+  reason: z.string().trim().max(500).optional().describe('For operators; the user is not told.'),
+  until: z.iso.datetime({ offset: true }).optional().describe('When the block ends by itself.'),
+})
+export type BlockUserInput = z.output<typeof blockUserInput>
+
+/** Keeps a user out, at once. Throws INVALID_REQUEST for an end that is over. */
+export function blockUser(
+  context: AuthContext,
+  request: RequestContext,
+  id: string,
+  { reason, until }: BlockUserInput = {},
+): Promise<string> {
+  const end = until === undefined ? null : Date.parse(until)
+  if (end !== null && end <= request.time) throw new AppError('INVALID_REQUEST', 'until must be in the future')
+  return saveBlocked(context, request, { id, blocked: true, reason: reason || null, until: end })
 }
 
 /** Lets a user in again. */
 export function unblockUser(context: AuthContext, request: RequestContext, id: string): Promise<string> {
-  return saveBlocked(context, request, { id, blocked: false })
+  return saveBlocked(context, request, { id, blocked: false, reason: null, until: null })
 }
 
 /**
@@ -129,15 +163,27 @@ export function targetOf({ id, email }: UserFacts) {
   return { kind: 'user', id, name: email }
 }
 
+interface BlockDetails {
+  readonly reason: string | null
+  /** Milliseconds since 1970. */
+  readonly until: number | null
+}
+
+function isoOf(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString()
+}
+
 async function saveBlocked(
   context: AuthContext,
   request: RequestContext,
-  { id, blocked }: { readonly id: string; readonly blocked: boolean },
+  { id, blocked, ...why }: { readonly id: string; readonly blocked: boolean } & BlockDetails,
 ): Promise<string> {
   const user = requireKnownUser(context, context.database, id)
   await context.database.write((tx) => {
     setBlocked(tx, user.id, blocked ? request.time : null, request.time)
-    audit(context, tx, request, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user) })
+    setBlockDetails(tx, user.id, why)
+    const details = blocked ? { reason: why.reason, until: isoOf(why.until) } : {}
+    audit(context, tx, request, { event: blocked ? 'user.blocked' : 'user.unblocked', target: targetOf(user), details })
     invalidate(context, tx, { kind: 'user', id: user.id })
     if (!blocked) return
     deleteAllOneTimeTokens(tx, user.id)
@@ -153,9 +199,12 @@ function userText(context: AuthContext, id: string): string {
 }
 
 function accountView(reads: Reads, id: string) {
-  const { password, anonymous, blockedAt } = findAccount(reads, id)
+  const { password, anonymous, blockedAt, blockReason, blockedUntil, signedInAt } = findAccount(reads, id)
   return {
-    blocked_at: blockedAt === null ? null : new Date(blockedAt).toISOString(),
+    blocked_at: isoOf(blockedAt),
+    block_reason: blockReason,
+    blocked_until: isoOf(blockedUntil),
+    last_sign_in_at: isoOf(signedInAt),
     anonymous,
     has_password: password !== null,
     mfa: findTotp(reads, id)?.active ?? false,

@@ -1,0 +1,3 @@
+import { runSqlStatements } from './sql-process'
+
+runSqlStatements()

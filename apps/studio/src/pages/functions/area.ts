@@ -1,0 +1,11 @@
+import { SquareFunction } from 'lucide-react'
+import type { Area } from '../../shell/area'
+
+export const FUNCTIONS_AREA: Area = {
+  name: 'Functions',
+  icon: SquareFunction,
+  pages: [
+    { name: 'Functions', to: '/functions', permission: 'functions:read' },
+    { name: 'Executions', to: '/executions', permission: 'functions:read' },
+  ],
+}

@@ -1,0 +1,24 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shell } from '../../shell/root-route'
+import { executionsSearch } from '../executions/executions-search'
+import { functionSearch } from './functions-search'
+
+const functions = createRoute({
+  getParentRoute: () => shell,
+  path: '/functions',
+  component: lazyRouteComponent(() => import('./functions-page'), 'FunctionsPage'),
+})
+const one = createRoute({
+  getParentRoute: () => shell,
+  path: '/functions/$name',
+  validateSearch: functionSearch,
+  component: lazyRouteComponent(() => import('./function-page'), 'FunctionPage'),
+})
+const executions = createRoute({
+  getParentRoute: () => shell,
+  path: '/executions',
+  validateSearch: executionsSearch,
+  component: lazyRouteComponent(() => import('../executions/executions-page'), 'ExecutionsPage'),
+})
+
+export const functionsRoutes = [functions, one, executions] as const

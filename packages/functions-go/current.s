@@ -1,0 +1,1 @@
+// A package with functions without a body needs a file in assembly.

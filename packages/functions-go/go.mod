@@ -1,0 +1,3 @@
+module koyalite.dev/koyalite
+
+go 1.24

@@ -1,0 +1,1 @@
+"""What a function takes and returns, read from its types."""

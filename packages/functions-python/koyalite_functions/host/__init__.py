@@ -1,0 +1,1 @@
+"""The program that runs one function for a KoyaLite server."""

@@ -1,0 +1,4 @@
+import { runHost } from '../run-host'
+import { bunEngine } from './bun-engine'
+
+await runHost(bunEngine)

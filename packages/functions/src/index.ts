@@ -1,0 +1,7 @@
+export type { Auth, Ctx, FunctionLog, OperatorAuth, ServiceAuth, SystemAuth, UserAuth } from './ctx'
+export type { AdminDb, Db, DbCollection, ListOptions, Transaction, TransactionOptions } from './db-types'
+export { defineFunction, type FunctionDefinition } from './define-function'
+export type { FunctionConfig } from './function-config'
+export type { FunctionSchema, FunctionTypes } from './generated-types'
+export { isKoyaError, KoyaError, type KoyaErrorOptions } from './koya-error'
+export type { JsonSchema, SchemaField, ShortSchema, ValueOf } from './value-schema'

@@ -1,0 +1,157 @@
+import { type Actor, AppError, type Transactions } from '@koyalite/contracts'
+import {
+  errorBody,
+  type HttpApp,
+  parseJsonInTurns,
+  readBody,
+  toAppError,
+  type UnidentifiedRequest,
+} from '@koyalite/kernel'
+import type { DoorContext } from '../http/function-door'
+import { requireInput, sentInput } from '../http/function-door'
+import type { Instance } from '../pool/instance'
+import type { LoadedFunction } from '../versions/loaded-function'
+import { callerKey } from '../versions/split-calls'
+import { callFunction, EXECUTION_HEADER } from './call-function'
+import { functionNotFound, mayInvoke } from './may-call'
+import type { LogLine, RunningCall, RunningCalls } from './running-calls'
+
+/** What the code of functions asks of the server: PROTOCOL.md, "What the code may ask for". */
+export interface InternalDoor {
+  answer(request: Request, instance: Instance): Promise<Response>
+  /** As whom a request for documents is made that has come through `answer`. Throws UNAUTHENTICATED, FORBIDDEN, NO_CALLER. */
+  authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
+}
+
+export interface InternalDoorOptions {
+  readonly running: RunningCalls
+  readonly transactions: Pick<Transactions, 'requireNone'>
+  /** The routes of documents and transactions, below /internal/v1. */
+  readonly app: () => HttpApp
+  readonly door: DoorContext
+  readonly find: (name: string) => LoadedFunction | undefined
+  /** Somebody has used a token that is not theirs, or not any more. */
+  onForeignToken(instance: Instance): void
+}
+
+const PREFIX = '/internal/v1'
+/** Documents outside of a transaction. */
+const DOCUMENTS = /^\/internal\/v1\/(db|admin)\//
+const MAX_LOG_BYTES = 2 * 1024 * 1024
+
+export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
+  const { running, transactions, app, door, find, onForeignToken } = options
+
+  async function respond(request: Request, instance: Instance): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const authorization = request.headers.get('authorization')
+    const isLog = pathname === `${PREFIX}/logs` && request.method === 'POST'
+    const call = isLog ? running.findLogged(authorization, instance) : running.find(authorization, instance)
+    if (call === null) {
+      // Lines of a call that has ended long ago do no harm.
+      if (authorization !== null && !isLog) onForeignToken(instance)
+      throw new AppError('UNAUTHENTICATED', 'This token is not one of a call that runs in this instance.')
+    }
+    if (isLog) return takeLogs(request, call)
+    const name = calledName(pathname)
+    if (name !== null && request.method === 'POST') return callAnother(request, call, name)
+    if (DOCUMENTS.test(pathname)) transactions.requireNone(call)
+    return app().fetch(request, { ip: '127.0.0.1' })
+  }
+
+  async function callAnother(request: Request, call: RunningCall, name: string): Promise<Response> {
+    if (!call.calls.includes(name)) {
+      const advice = `add it to its manifest: calls: [${[...call.calls, name].join(', ')}]`
+      // A fault of the code, for whoever wrote it: its caller learns nothing of it.
+      throw new AppError('FUNCTION_ERROR', `${call.function} may not call the function ${name}: ${advice}`)
+    }
+    const serving = find(name)
+    if (serving === undefined || serving.kind !== 'typed')
+      throw new AppError(
+        'FUNCTION_ERROR',
+        `${call.function} calls ${name}, and there is no such function that takes an input`,
+      )
+    const actor = await call.actor()
+    const fn = door.runs(serving, callerKey(actor, call.ip))
+    const input = await parseJsonInTurns(await readBody(request, fn.maxBody))
+    const facts = { method: 'POST', ip: call.ip, time: Date.now(), headers: {} }
+    if (serving.access !== null && !mayInvoke(actor, serving) && !serving.access(actor, facts, input)) {
+      throw new AppError('FORBIDDEN', `The caller of ${call.function} may not call ${name}.`)
+    }
+    requireInput(fn, input)
+    const result = await callFunction(door, fn, {
+      ...{ actor, actorNow: () => call.actor(), requestId: call.requestId, ip: call.ip, signal: request.signal },
+      ...{
+        chain: call.chain,
+        isTrial: call.isTrial,
+        url: `${door.publicUrl()}/api/functions/${name}`,
+        headers: new Headers(),
+      },
+      sent: sentInput(input),
+    })
+    const headers = { 'content-type': 'application/json', [EXECUTION_HEADER]: result.execution }
+    if (result.kind === 'output') return new Response(result.json, { headers })
+    if (result.kind === 'answer') throw functionNotFound(name)
+    const { code, message, details, status } = result.error
+    return new Response(JSON.stringify({ error: { code, message, details } }), { status, headers })
+  }
+
+  return {
+    async answer(request, instance) {
+      try {
+        return await respond(request, instance)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        return Response.json(errorBody(error, '', Date.now()), { status: error.status, headers: error.headers })
+      }
+    },
+    authenticate(request) {
+      const call = running.required(request.headers)
+      const isRead = request.method === 'GET' || request.method === 'HEAD'
+      if (call.readsOnly && !isRead)
+        throw new AppError('FORBIDDEN', `${call.function} only reads: its manifest says read: true.`)
+      if (call.isTrial && !isRead)
+        throw new AppError('FORBIDDEN', `As somebody else, operators only read: call ${call.function} as yourself.`)
+      if (!request.path.startsWith(`${PREFIX}/admin/`)) return call.actor()
+      if (call.isAdmin) return { kind: 'system', function: call.function }
+      throw new AppError(
+        'FORBIDDEN',
+        `ctx.admin is for functions whose manifest says admin: true; ${call.function} does not.`,
+      )
+    },
+  }
+}
+
+/** `report` of `/internal/v1/functions/report`; null for other paths. */
+function calledName(path: string): string | null {
+  const beginning = `${PREFIX}/functions/`
+  if (!path.startsWith(beginning)) return null
+  return decodeURIComponent(path.slice(beginning.length))
+}
+
+async function takeLogs(request: Request, call: RunningCall): Promise<Response> {
+  const bytes = await readBody(request, MAX_LOG_BYTES)
+  for (const text of new TextDecoder().decode(bytes).split('\n')) {
+    const line = text === '' ? null : readLine(text)
+    if (line !== null) call.log(line)
+  }
+  return new Response(null, { status: 204 })
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** A line as an instance has written it, which may be anything. */
+function readLine(text: string): LogLine | null {
+  try {
+    const { level, message, fields, at, truncated } = JSON.parse(text) as Record<string, unknown>
+    return {
+      level: LEVELS.find((known) => known === level) ?? 'info',
+      message: typeof message === 'string' ? message : JSON.stringify(message),
+      ...(typeof fields === 'object' && fields !== null ? { fields: fields as Record<string, unknown> } : {}),
+      at: typeof at === 'number' && Number.isFinite(at) ? at : Date.now(),
+      ...(truncated === true && { truncated }),
+    }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,5 @@
+export { type FunctionFiles, type FunctionsPort, functionsService } from './functions-service'
+export { buildTsconfig } from './javascript/bundle/build-tsconfig'
+export { functionNameProblem } from './source/function-name'
+export { MANIFEST_KEYS } from './source/manifest/manifest-keys'
+export type { FunctionChange } from './versions/function-set'

@@ -1,0 +1,152 @@
+import { z } from 'zod'
+
+/** The part of the Docker API that functions need, of Docker or Podman, over its Unix socket. Throws EngineError. */
+export interface Engine {
+  readonly socket: string
+  info(): Promise<EngineInfo>
+  /** @returns its id */
+  create(container: object): Promise<string>
+  start(id: string): Promise<void>
+  /** Resolves with its exit code once it does not run. */
+  wait(id: string): Promise<number>
+  inspect(id: string): Promise<ContainerState>
+  kill(id: string): Promise<void>
+  /** Ends it, if it runs. */
+  remove(id: string): Promise<void>
+  containersWith(label: string): Promise<readonly FoundContainer[]>
+  /** Null where it is not on this machine. */
+  findImage(name: string): Promise<{ readonly id: string } | null>
+  imagesWith(label: string): Promise<readonly { readonly id: string }[]>
+  /** Makes an image of a tar archive of its files. */
+  importImage(archive: Uint8Array, as: ImageName): Promise<void>
+  removeImage(id: string): Promise<void>
+}
+
+export interface EngineInfo {
+  /** "Docker 27.1", "Podman 4.3.1" */
+  readonly name: string
+  readonly isPodman: boolean
+  /** It runs as an ordinary user. */
+  readonly isRootless: boolean
+  /** Whether it can limit memory, processors and processes. */
+  readonly canLimit: boolean
+}
+
+export interface ContainerState {
+  /** Of its first process, as the engine sees it; 0 where it does not run. */
+  readonly pid: number
+  /** It was ended because it used more memory than it may. Not every engine says so. */
+  readonly isOutOfMemory: boolean
+}
+
+export interface FoundContainer {
+  readonly id: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface ImageName {
+  readonly repository: string
+  readonly tag: string
+  /** `name=value` */
+  readonly label: string
+}
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+const CREATED = z.object({ Id: z.string() })
+const WAITED = z.object({ StatusCode: z.number() })
+const INSPECTED = z.object({ State: z.object({ Pid: z.number(), OOMKilled: z.boolean() }) })
+const LISTED = z.array(z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }))
+const IMAGES = z.array(z.object({ Id: z.string() }))
+const IMPORTED = z.object({ status: z.string().regex(/^sha256:/) })
+const FAILED = z.object({ message: z.string() })
+const VERSION = z.object({
+  Version: z.string(),
+  Components: z.array(z.object({ Name: z.string() })).nullish(),
+})
+const INFO = z.object({
+  SecurityOptions: z.array(z.string()).nullish(),
+  Rootless: z.boolean().nullish(),
+  MemoryLimit: z.boolean(),
+  CpuCfsQuota: z.boolean(),
+  PidsLimit: z.boolean(),
+})
+
+export function engineAt(socket: string): Engine {
+  const ask = async (method: string, path: string, body?: string | Uint8Array): Promise<Response> => {
+    const response = await fetch(`http://engine${path}`, {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { 'content-type': body instanceof Uint8Array ? 'application/x-tar' : 'application/json' },
+      unix: socket,
+      // A container runs, and is waited for, as long as it is needed.
+      timeout: false,
+    } as BunFetchRequestInit)
+    if (response.ok || response.status === 304) return response
+    const failed = FAILED.safeParse(await response.json().catch(() => null))
+    throw new EngineError(failed.data?.message ?? `${method} ${path}: ${response.status}`, response.status)
+  }
+  const read = async <T>(kind: z.ZodType<T>, ...request: Parameters<typeof ask>): Promise<T> =>
+    kind.parse(await (await ask(...request)).json())
+  const change = async (...request: Parameters<typeof ask>): Promise<void> => {
+    await (await ask(...request)).text()
+  }
+  return {
+    socket,
+    async info() {
+      const [version, info] = await Promise.all([read(VERSION, 'GET', '/version'), read(INFO, 'GET', '/info')])
+      const isPodman = version.Components?.some(({ Name }) => Name.startsWith('Podman')) === true
+      return {
+        isPodman,
+        name: `${isPodman ? 'Podman' : 'Docker'} ${version.Version}`,
+        isRootless: info.Rootless === true || info.SecurityOptions?.includes('name=rootless') === true,
+        canLimit: info.MemoryLimit && info.CpuCfsQuota && info.PidsLimit,
+      }
+    },
+    create: async (container) => (await read(CREATED, 'POST', '/containers/create', JSON.stringify(container))).Id,
+    start: (id) => change('POST', `/containers/${id}/start`),
+    wait: async (id) => (await read(WAITED, 'POST', `/containers/${id}/wait`)).StatusCode,
+    async inspect(id) {
+      const { State } = await read(INSPECTED, 'GET', `/containers/${id}/json`)
+      return { pid: State.Pid, isOutOfMemory: State.OOMKilled }
+    },
+    kill: (id) => change('POST', `/containers/${id}/kill?signal=KILL`),
+    remove: (id) => change('DELETE', `/containers/${id}?force=1&v=1`),
+    async containersWith(label) {
+      const listed = await read(LISTED, 'GET', `/containers/json?all=1&filters=${labelled(label)}`)
+      return listed.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} }))
+    },
+    async findImage(name) {
+      try {
+        return { id: (await read(CREATED, 'GET', `/images/${name}/json`)).Id }
+      } catch (error) {
+        if (error instanceof EngineError && error.status === 404) return null
+        throw error
+      }
+    },
+    async imagesWith(label) {
+      const images = await read(IMAGES, 'GET', `/images/json?filters=${labelled(label)}`)
+      return images.map(({ Id }) => ({ id: Id }))
+    },
+    async importImage(archive, { repository, tag, label }) {
+      const name = `repo=${encodeURIComponent(repository)}&tag=${encodeURIComponent(tag)}`
+      const path = `/images/create?fromSrc=-&${name}&changes=${encodeURIComponent(`LABEL ${label}`)}`
+      const { status } = await read(IMPORTED, 'POST', path, archive)
+      // Podman does not take the tag by itself.
+      await change('POST', `/images/${status}/tag?${name}`)
+    },
+    removeImage: (id) => change('DELETE', `/images/${encodeURIComponent(id)}`),
+  }
+}
+
+function labelled(label: string): string {
+  return encodeURIComponent(JSON.stringify({ label: [label] }))
+}

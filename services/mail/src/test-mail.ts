@@ -1,0 +1,55 @@
+import type { Mail } from '@koyalite/contracts'
+import type { MailOptions } from './create-mail'
+import type { MailSettings } from './mail-settings'
+import { renderMail } from './render-mail'
+import { createLogTransport } from './transport/log-transport'
+import { createSmtpTransport } from './transport/smtp-transport'
+
+/** What a mail that was sent to try out the settings showed. */
+export interface TestMailResult {
+  readonly ok: boolean
+  /** What the other server, or the way to it, refused. */
+  readonly message: string | null
+  /** Of SMTP: what was said, line by line, without what signs in. */
+  readonly dialogue: readonly string[]
+}
+
+const MAX_LINES = 200
+
+/** Sends a mail at once, by settings that need not be saved. Whatever fails is the result, and no error. */
+export async function sendTestMail(
+  to: string,
+  settings: MailSettings,
+  { log, mode, mailAdapters }: Pick<MailOptions, 'log' | 'mode' | 'mailAdapters'>,
+): Promise<TestMailResult> {
+  const { email, name } = settings
+  const dialogue: string[] = []
+  const onLine = (line: string) => {
+    if (dialogue.length < MAX_LINES) dialogue.push(...line.split('\n').map((one) => one.slice(0, 500)))
+  }
+  try {
+    const transport =
+      email.transport === 'smtp'
+        ? await createSmtpTransport(email.url ?? '', onLine)
+        : email.transport === 'resend'
+          ? await mailAdapters.resend(email.api_key ?? '')
+          : createLogTransport(log, { showText: mode === 'dev' })
+    try {
+      const from = email.from ?? 'no-reply@localhost'
+      const messageId = `<${Bun.randomUUIDv7()}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
+      await transport.send({ from, to, messageId, ...renderMail({ to, template: TEMPLATE }, name) })
+    } finally {
+      await transport.close()
+    }
+    return { ok: true, message: null, dialogue }
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error), dialogue }
+  }
+}
+
+const TEMPLATE: Mail['template'] = {
+  name: 'test',
+  subject: (app) => `A test of ${app}`,
+  intro: 'This mail was sent to try out how mails are sent. It arrived.',
+  outro: 'Nothing needs to be done.',
+}

@@ -1,0 +1,2 @@
+export { runSqlProcess } from './process/run-sql-process'
+export { sqlService } from './sql-service'

@@ -1,0 +1,5 @@
+import { describeRuntime } from './conformance'
+
+const isThere = Bun.which('node') !== null
+
+describeRuntime({ runtime: 'node', code: 'javascript', missing: isThere ? null : 'Node.js is not installed' })
