@@ -88,6 +88,10 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
     means: 'Temporarily unavailable: the server is starting, stopping, or cannot store data',
     advice: 'Try again; see [operations](operations.md)',
   },
+  QUEUE_FULL: {
+    means: 'More jobs wait than `jobs.max_waiting` allows',
+    advice: 'Try again later. Operators: look at why they wait (`koyalite jobs queues`)',
+  },
   REALTIME_BUSY: {
     means: 'Live queries have reached `realtime.memory`',
     advice: 'Try again after `Retry-After`; raise the setting if there is more memory',
@@ -147,6 +151,10 @@ const EXPLAINED: Readonly<Record<ErrorCode, Explained>> = {
   READ_AFTER_WRITE: {
     means: 'An optimistic transaction read a collection that it had written',
     advice: 'Read first, or use `{ mode: "exclusive" }`',
+  },
+  LEASE_LOST: {
+    means: 'A run of a job is no longer the one that counts: it took too long, was cancelled, or runs again',
+    advice: 'Nothing of it was stored. Let the run end',
   },
   TRANSACTION_TOO_LARGE: {
     means: 'An optimistic transaction read or wrote too much, or a read of a transaction may go through many documents',
