@@ -28,6 +28,8 @@ export interface JobChain {
 export type KeyConflict = 'keep' | 'replace' | 'rerun'
 
 export interface NewJob {
+  /** A UUID v7 that the job gets where it is created; by default a new one. */
+  readonly id?: string
   /** Of a function, or of work of the server, with a dot in it: `webhooks.deliver`. */
   readonly name: string
   /** At most 256 KB as JSON. */
@@ -44,12 +46,18 @@ export interface NewJob {
   readonly onConflict?: KeyConflict
   /** How long after it was pushed a job keeps its key, even if it is done. Milliseconds. */
   readonly keyForMs?: number
-  /** Jobs of one name and group run one after the other, or as many at once as the handler says. */
+  /** Jobs of one name and group run one after the other, in the order of their pushes, or as many at once as the handler says. */
   readonly group?: string
+  /** By default that of the handler. */
+  readonly queue?: string
+  /** Besides what the handler says: so many runs that fail, and none begun after this time (milliseconds since 1970). */
+  readonly maxAttempts?: number
+  readonly retryUntil?: number
 }
 
 export interface PushedJob {
-  readonly id: string
+  /** Null: there is a job with its key, which is not for this enqueuer to see. */
+  readonly id: string | null
   /** Whether there was none with its key. */
   readonly created: boolean
 }
@@ -99,12 +107,18 @@ export type JobOutcome =
   /** What ran it is gone: counted apart, and after the first time it runs alone in its queue. */
   | { readonly kind: 'crashed'; readonly error: JobError }
   /** It did not get to the end for reasons that are not its own (a stop, a deploy, nobody to run it): not counted. */
-  | { readonly kind: 'interrupted' }
+  | {
+      readonly kind: 'interrupted'
+      /** When to try again; by default as soon as it is its turn. Milliseconds from now. */
+      readonly retryAfterMs?: number
+    }
 
 /** Runs the jobs of one name. Read afresh for each job: it may change while jobs wait. */
 export interface JobHandler {
   /** The queue whose concurrency and rate it shares. */
   readonly queue: string
+  /** How many jobs of its queue run at once, unless the settings say; null: `jobs.concurrency`. */
+  readonly concurrency: number | null
   /** After so many milliseconds a run is aborted, and fails. */
   readonly timeoutMs: number
   /** How many milliseconds after an error it is tried again, before jitter (±20 %); null: never. @param errors how many there were, 1 for the first */
