@@ -30,7 +30,9 @@ export interface TestTransaction {
   readonly id: string
   /** Below `/api/collections/`. */
   readonly send: Send
-  commit(): Promise<TestResponse>
+  /** An operation of another service. */
+  run(name: string, body: unknown): Promise<TestResponse>
+  commit(body?: object): Promise<TestResponse>
   rollBack(): Promise<TestResponse>
 }
 
@@ -117,7 +119,8 @@ export async function openTransactionApi(
           return {
             id,
             send: sender(`/internal/v1/transactions/${id}/api/collections/`, credentials),
-            commit: () => send('POST', `/${id}/commit`),
+            run: (name, sent) => send('POST', `/${id}/${name}`, sent),
+            commit: (sent) => send('POST', `/${id}/commit`, sent),
             rollBack: () => send('DELETE', `/${id}`),
           }
         },

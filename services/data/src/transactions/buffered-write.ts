@@ -1,31 +1,43 @@
-import type { Actor, AppError } from '@koyalite/contracts'
+import type { Actor, AppError, JsonValue } from '@koyalite/contracts'
 import type { AuditedTx } from '../audit/audited-write'
+import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import type { WriteOutcome } from '../operations/write-outcome'
-import type { Asker, TransactionWrite } from './transaction'
+import type { Asker } from './transaction'
 import { conflict, isObservation } from './transaction-errors'
 import { UuidTape } from './uuid-tape'
 
-type Steps = Generator<void, readonly WriteOutcome[], void>
+/** What is done in the writer, and can be done again. */
+export interface Repeatable {
+  /** What its result may depend on besides what is stored: others that have one of these names in common. */
+  readonly about: readonly string[]
+  /** Throws where the caller may not do that, or it is not valid. */
+  prepare(context: DataContext, caller: Caller): (tx: AuditedTx) => Steps<WriteResult>
+}
+
+/** Of documents, or of an operation of another service. */
+export type WriteResult = readonly WriteOutcome[] | JsonValue
+
+type Steps<T> = Generator<void, T, void>
 
 /** What its caller has been told of it. */
 type Told = { readonly kind: 'written' | 'refused'; readonly text: string }
 
 /** A write that has been tried, and is made when its transaction commits: with the same time, and the same ids. */
 export class BufferedWrite {
-  readonly write: TransactionWrite
+  readonly #write: Repeatable
   readonly #asker: Asker
   readonly #ids = new UuidTape()
   #told: Told | null = null
 
-  constructor(asker: Asker, write: TransactionWrite) {
+  constructor(asker: Asker, write: Repeatable) {
     this.#asker = asker
-    this.write = write
+    this.#write = write
   }
 
   /** From now on it must come to that. */
-  tellWritten(outcomes: readonly WriteOutcome[]): void {
-    this.#told = { kind: 'written', text: JSON.stringify(outcomes) }
+  tellWritten(result: WriteResult): void {
+    this.#told = { kind: 'written', text: JSON.stringify(result) }
   }
 
   /** From now on it must be refused: its caller may have gone on without it. */
@@ -33,25 +45,24 @@ export class BufferedWrite {
     this.#told = { kind: 'refused', text: refusalText(error) }
   }
 
-  /** Makes it, in steps. Throws TRANSACTION_CONFLICT where it comes to anything else than its caller was told. */
-  *run(tx: AuditedTx, context: DataContext, actor: Actor): Steps {
-    if (this.#told?.kind === 'refused') {
-      if (refusalOf(tx, () => this.#make(tx, context, actor)) !== this.#told.text) throw conflict()
-      return []
-    }
-    const outcomes = yield* this.#make(tx, context, actor)
-    if (this.#told !== null && JSON.stringify(outcomes) !== this.#told.text) throw conflict()
-    return outcomes
+  /** Makes it again, in steps. Throws TRANSACTION_CONFLICT where it comes to anything else than its caller was told. */
+  *again(tx: AuditedTx, context: DataContext, actor: Actor): Steps<void> {
+    const isRefused = this.#told?.kind === 'refused'
+    const text = isRefused
+      ? refusalOf(tx, () => this.make(tx, context, actor))
+      : JSON.stringify(yield* this.make(tx, context, actor))
+    if (text !== this.#told?.text) throw conflict()
   }
 
-  #make(tx: AuditedTx, context: DataContext, actor: Actor): Steps {
+  /** Makes it, in steps. */
+  make(tx: AuditedTx, context: DataContext, actor: Actor): Steps<WriteResult> {
     const caller = { ...this.#asker.as(context, actor), newUuid: this.#ids.play() }
-    return this.write.prepare(context, caller)(tx)
+    return this.#write.prepare(context, caller)(tx)
   }
 
-  /** Whether both change the same document. */
-  sharesDocument({ write }: BufferedWrite): boolean {
-    return write.id !== null && write.id === this.write.id && write.collection === this.write.collection
+  /** Whether both are about the same. */
+  concerns(other: BufferedWrite): boolean {
+    return this.#write.about.some((name) => other.#write.about.includes(name))
   }
 }
 
@@ -64,7 +75,7 @@ export function runThrough<T>(steps: Generator<void, T, void>): T {
 }
 
 /** What a write is refused with, as text; null where it is made. */
-function refusalOf(tx: AuditedTx, make: () => Steps): string | null {
+function refusalOf(tx: AuditedTx, make: () => Steps<WriteResult>): string | null {
   try {
     tx.attempt(() => runThrough(make()))
     return null

@@ -1,4 +1,10 @@
-import { type AuditedCaller, type DocumentRead, documentRead } from '@koyalite/contracts'
+import {
+  type AuditedCaller,
+  type DocumentRead,
+  documentRead,
+  type JsonValue,
+  type TransactionOperation,
+} from '@koyalite/contracts'
 import type { HeldTx } from '@koyalite/sqlite'
 import { recordReads } from '../audit/audited-read'
 import { auditedWrite } from '../audit/audited-write'
@@ -58,14 +64,19 @@ export class ExclusiveTransaction implements Transaction {
     })
   }
 
+  async run(_: Asker, operation: TransactionOperation): Promise<JsonValue> {
+    return this.#use(operation.name, () => this.#held.write((tx) => operation.run(tx, Bun.randomUUIDv7)))
+  }
+
   lastSeq(): number {
     return this.#use(null, () => this.#held.lastSeq())
   }
 
-  async commit({ context: { audit } }: Asker): Promise<number> {
+  async commit({ context: { audit } }: Asker, last: readonly TransactionOperation[] = []): Promise<number> {
     const audited = this.#audited
-    this.#use(null, () =>
+    this.#use(last.at(-1)?.name ?? null, () =>
       this.#held.write((tx) => {
+        for (const operation of last) operation.run(tx, Bun.randomUUIDv7)
         for (const { caller, reads } of audited) for (const read of reads) audit.record(tx, documentRead(caller, read))
       }),
     )

@@ -1,4 +1,10 @@
-import { AppError, type TransactionOwner, type Transactions } from '@koyalite/contracts'
+import {
+  AppError,
+  type PrepareOperation,
+  type TransactionOperation,
+  type TransactionOwner,
+  type Transactions,
+} from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 import type { Database, HeldTx } from '@koyalite/sqlite'
 import { ExclusiveTransaction } from './exclusive-transaction'
@@ -28,6 +34,7 @@ export class OpenTransactions implements Transactions {
   readonly #open = new Map<TransactionOwner, Open>()
   /** Of which the end is awaited. */
   readonly #known = new WeakSet<TransactionOwner>()
+  readonly #operations = new Map<string, PrepareOperation>()
   #find: (headers: Headers) => TransactionOwner = () => {
     throw new AppError('UNAUTHENTICATED', 'Transactions are for the code of functions.')
   }
@@ -38,6 +45,17 @@ export class OpenTransactions implements Transactions {
 
   ownedBy(find: (headers: Headers) => TransactionOwner): void {
     this.#find = find
+  }
+
+  extend(name: string, prepare: PrepareOperation): void {
+    this.#operations.set(name, prepare)
+  }
+
+  /** What a request asks for besides documents. Throws NOT_FOUND where no service has an operation of this name, and what that says of its body. */
+  operation(name: string, headers: Headers, body: unknown): TransactionOperation {
+    const prepare = this.#operations.get(name)
+    if (prepare === undefined) throw new AppError('NOT_FOUND', `Transactions have no operation '${name}'.`)
+    return prepare(headers, body)
   }
 
   ownerOf(headers: Headers): TransactionOwner {

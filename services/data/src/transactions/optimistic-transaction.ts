@@ -1,4 +1,11 @@
-import { type Actor, AppError, type ErrorCode, type Reads } from '@koyalite/contracts'
+import {
+  type Actor,
+  AppError,
+  type ErrorCode,
+  type JsonValue,
+  type Reads,
+  type TransactionOperation,
+} from '@koyalite/contracts'
 import { recordReads } from '../audit/audited-read'
 import type { AuditedTx } from '../audit/audited-write'
 import { type DataContext, modelNamed } from '../data-context'
@@ -6,9 +13,10 @@ import { writeDocuments } from '../operations/write-documents'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { rollbackSteps } from '../rollback-always'
 import { boundedRead } from './bounded-read'
-import { BufferedWrite } from './buffered-write'
+import { BufferedWrite, type Repeatable, type WriteResult } from './buffered-write'
 import { requireKeys } from './generated-keys'
 import { ObservedRead } from './observed-read'
+import { stepsOf } from './operation-steps'
 import type { Asker, ReadResult, Transaction, TransactionRead, TransactionWrite } from './transaction'
 import { conflict, isObservation, tooLarge, whileOthersHold } from './transaction-errors'
 import { WrittenCollections } from './written-collections'
@@ -57,24 +65,41 @@ export class OptimisticTransaction implements Transaction {
   }
 
   async write(asker: Asker, write: TransactionWrite): Promise<readonly WriteOutcome[]> {
-    this.#size += Math.max(1, write.creates.length)
-    if (this.#size > MAX_WRITES) {
-      throw tooLarge(
-        `An optimistic transaction may write ${MAX_WRITES} documents: write fewer, or use { mode: "exclusive" }.`,
-      )
-    }
+    this.#count(write.creates.length)
     const { context, actor } = asker
     const caller = asker.as(context, actor)
     // Nobody waits for the writer to learn that what they send is wrong.
     write.prepare(context, caller)
     requireKeys(modelNamed(context, caller, write.collection), write)
+    const about = write.id === null ? [] : [`${write.collection} ${write.id}`]
+    const outcomes = await this.#buffer(asker, { about, prepare: write.prepare })
+    this.#written.add(context.schema, write)
+    // What its own steps return.
+    return outcomes as readonly WriteOutcome[]
+  }
+
+  async run(asker: Asker, operation: TransactionOperation): Promise<JsonValue> {
+    this.#count(operation.size)
+    // What its own `run` returns.
+    return (await this.#buffer(asker, stepsOf(operation))) as JsonValue
+  }
+
+  /** Throws TRANSACTION_TOO_LARGE. */
+  #count(written: number): void {
+    this.#size += Math.max(1, written)
+    if (this.#size <= MAX_WRITES) return
+    throw tooLarge(
+      `An optimistic transaction may write ${MAX_WRITES} documents and jobs: write fewer, or use { mode: "exclusive" }.`,
+    )
+  }
+
+  async #buffer(asker: Asker, write: Repeatable): Promise<WriteResult> {
     const next = new BufferedWrite(asker, write)
     try {
-      const outcomes = await this.#attempt(context, actor, next)
-      next.tellWritten(outcomes)
+      const result = await this.#attempt(asker, next)
+      next.tellWritten(result)
       this.#writes.push(next)
-      this.#written.add(context.schema, write)
-      return outcomes
+      return result
     } catch (error) {
       if (!isObservation(error)) throw error
       next.tellRefused(error)
@@ -84,16 +109,16 @@ export class OptimisticTransaction implements Transaction {
   }
 
   /** Mostly the earlier writes make no difference to a write of another document, and running all of them for each would take the square of their number. */
-  async #attempt(context: DataContext, actor: Actor, next: BufferedWrite): Promise<readonly WriteOutcome[]> {
+  async #attempt({ context, actor }: Asker, next: BufferedWrite): Promise<WriteResult> {
     const attempt = (earlier: readonly BufferedWrite[]) =>
       whileOthersHold(() =>
         rollbackSteps(context, function* (tx) {
           // They were possible before.
-          yield* elseConflict(inOrder(earlier, (one) => one.run(tx, context, actor)))
-          return yield* next.run(tx, context, actor)
+          yield* elseConflict(inOrder(earlier, (one) => one.again(tx, context, actor)))
+          return yield* next.make(tx, context, actor)
         }),
       )
-    const mayDiffer = this.#writes.some((one) => one.sharesDocument(next))
+    const mayDiffer = this.#writes.some((one) => one.concerns(next))
     if (mayDiffer || this.#writes.length === 0) return attempt(this.#writes)
     try {
       return await attempt([])
@@ -107,16 +132,20 @@ export class OptimisticTransaction implements Transaction {
     return context.database.feed.lastSeq
   }
 
-  async commit(asker: Asker): Promise<number> {
+  async commit(asker: Asker, last: readonly TransactionOperation[] = []): Promise<number> {
     const { context, actor } = asker
-    if (this.#writes.length === 0) {
+    if (this.#writes.length === 0 && last.length === 0) {
       this.#requireReads(context, actor, context.database)
       return this.lastSeq(asker)
     }
-    const prepare = () => (tx: AuditedTx) => this.#again(tx, context, actor)
-    const { seq } = await whileOthersHold(() =>
-      writeDocuments(context, asker.as(context, actor), { collection: null, prepare }),
-    )
+    const caller = asker.as(context, actor)
+    const again = (tx: AuditedTx) => this.#again(tx, context, actor)
+    const prepare = () =>
+      function* (tx: AuditedTx) {
+        yield* again(tx)
+        for (const operation of last) yield* stepsOf(operation).prepare(context, caller)(tx)
+      }
+    const { seq } = await whileOthersHold(() => writeDocuments(context, caller, { collection: null, prepare }))
     return seq
   }
 
@@ -130,7 +159,7 @@ export class OptimisticTransaction implements Transaction {
   /** All that its caller was told, in one state of the database. Throws TRANSACTION_CONFLICT, or what a write is refused with now. */
   *#again(tx: AuditedTx, context: DataContext, actor: Actor): Generator<void, void, void> {
     this.#requireReads(context, actor, tx)
-    yield* inOrder(this.#writes, (write) => write.run(tx, context, actor))
+    yield* inOrder(this.#writes, (write) => write.again(tx, context, actor))
   }
 
   /** Throws TRANSACTION_CONFLICT. */

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { openTransactionApi, type TransactionApi } from '../testing/open-transaction-api'
+import { claimOperation, completeOperation } from '../testing/claim-operation'
+import { openTransactionApi, type TestTransaction, type TransactionApi } from '../testing/open-transaction-api'
 import {
   MODEL_SCHEMA,
   type ModelAnswer,
@@ -25,6 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'koyalite-transactions-'))
 let api: TransactionApi
 beforeAll(async () => {
   api = await openTransactionApi(MODEL_SCHEMA, { path: join(folder, 'a.db') })
+  api.open.extend('claim', claimOperation)
+  api.open.extend('complete', completeOperation)
 })
 afterAll(async () => {
   await api.close()
@@ -35,6 +38,8 @@ interface Plan {
   readonly mode: 'optimistic' | 'exclusive' | 'plain'
   readonly operations: readonly ModelOperation[]
   readonly end: 'commit' | 'rollBack'
+  /** The claim that is completed by its commit. */
+  readonly completes: string | null
   /** Turns of the event loop before each request. */
   readonly pauses: readonly number[]
 }
@@ -59,6 +64,7 @@ const operation: fc.Arbitrary<ModelOperation> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('patch'), id, data }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('increment'), id, by: fc.integer({ min: 1, max: 9 }) }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('delete'), id }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constantFrom('claim', 'complete', 'release'), id }) },
 ) as fc.Arbitrary<ModelOperation>
 
 const plan: fc.Arbitrary<Plan> = fc
@@ -66,9 +72,17 @@ const plan: fc.Arbitrary<Plan> = fc
     mode: fc.constantFrom('optimistic', 'optimistic', 'exclusive', 'plain'),
     operations: fc.array(operation, { minLength: 1, maxLength: 6 }),
     end: fc.constantFrom('commit', 'commit', 'commit', 'rollBack'),
+    completes: fc.option(id, { freq: 1 }),
     pauses: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 8, maxLength: 8 }),
   })
-  .map((made) => (made.mode === 'plain' ? { ...made, operations: made.operations.slice(0, 1) } : made)) as never
+  .map((made) =>
+    made.mode === 'plain' ? { ...made, operations: made.operations.slice(0, 1).map(asPlain) } : made,
+  ) as never
+
+/** Operations of other services are made in transactions. */
+function asPlain(asked: ModelOperation): ModelOperation {
+  return asked.op === 'claim' || asked.op === 'complete' ? { op: 'release', id: asked.id } : asked
+}
 
 /** A change of something that differs always has a number of its own. */
 let unique = 0
@@ -77,16 +91,19 @@ const distinct = (asked: ModelOperation): ModelOperation =>
     ? { ...asked, data: { ...asked.data, n: ++unique * 100 } }
     : asked
 
-type Send = TransactionApi['system']
+type Target = Pick<TestTransaction, 'send'> & Partial<Pick<TestTransaction, 'run'>>
 
-async function ask(send: Send, asked: ModelOperation): Promise<{ answer: ModelAnswer; seq: number }> {
-  const { status, body, headers } = await request(send, asked)
+async function ask(target: Target, asked: ModelOperation): Promise<{ answer: ModelAnswer; seq: number }> {
+  const { status, body, headers } = await request(target, asked)
   const seq = Number(headers.get('koyalite-seq')?.split('.').at(-1))
   if (status >= 400) return { answer: body.error.code, seq }
   return { answer: asked.op === 'list' ? body.docs : body, seq }
 }
 
-function request(send: Send, asked: ModelOperation) {
+function request(
+  { send, run = () => Promise.reject(new Error('not in a transaction')) }: Target,
+  asked: ModelOperation,
+) {
   if (asked.op === 'list') return send('GET', `items?filter=group:eq:${asked.group}&sort=id&count=true`)
   const path = `items/${asked.id}`
   switch (asked.op) {
@@ -100,12 +117,20 @@ function request(send: Send, asked: ModelOperation) {
       return send('PUT', path, asked.data)
     case 'patch':
       return send('PATCH', path, asked.data)
+    case 'claim':
+    case 'complete':
+      return run(asked.op, { id: asked.id })
+    case 'release':
+      return send('DELETE', `claims/${asked.id}`)
     case 'increment':
       return send('PATCH', path, { n: { $inc: asked.by } })
   }
 }
 
 const isWrite = ({ op }: ModelOperation) => op !== 'get' && op !== 'list'
+/** What somebody had claimed before stays as it is. */
+const isKept = ({ op }: ModelOperation, answer: ModelAnswer) =>
+  op === 'claim' && !(answer as { readonly created: boolean }).created
 const isRefusal = (answer: ModelAnswer) => typeof answer === 'string'
 
 async function turns(count: number): Promise<void> {
@@ -113,12 +138,12 @@ async function turns(count: number): Promise<void> {
 }
 
 /** Null where it had a conflict: then it is to have done nothing. */
-async function carryOut({ mode, operations, end, pauses }: Plan): Promise<Done | null> {
+async function carryOut({ mode, operations, end, completes, pauses }: Plan): Promise<Done | null> {
   await turns(pauses[7] ?? 0)
   const asked = operations.map(distinct)
   if (mode === 'plain') {
     const [one] = asked as [ModelOperation]
-    const { answer, seq } = await ask(api.system, one)
+    const { answer, seq } = await ask({ send: api.system }, one)
     return { observed: [[one, answer]], seq: isWrite(one) && !isRefusal(answer) ? seq : null }
   }
   const call = api.call()
@@ -126,7 +151,7 @@ async function carryOut({ mode, operations, end, pauses }: Plan): Promise<Done |
   const observed: (readonly [ModelOperation, ModelAnswer])[] = []
   for (const [index, one] of asked.entries()) {
     await turns(pauses[index] ?? 0)
-    const { answer } = await ask(tx.send, one)
+    const { answer } = await ask(tx, one)
     if (answer === 'TRANSACTION_CONFLICT') {
       await tx.rollBack()
       return null
@@ -134,11 +159,13 @@ async function carryOut({ mode, operations, end, pauses }: Plan): Promise<Done |
     if (answer !== 'READ_AFTER_WRITE') observed.push([one, answer])
   }
   await turns(pauses[6] ?? 0)
-  const { status, body } = await tx[end]()
+  const last = completes === null ? undefined : { complete: { id: completes } }
+  const { status, body } = end === 'commit' ? await tx.commit(last) : await tx.rollBack()
   // What is refused at the commit has been written by somebody else meanwhile.
   if (status === 503 || status === 409 || status === 404) return null
   expect(status).toBe(end === 'commit' ? 200 : 204)
-  const changed = observed.some(([one, answer]) => isWrite(one) && !isRefusal(answer))
+  if (end === 'commit' && completes !== null) observed.push([{ op: 'complete', id: completes }, null])
+  const changed = observed.some(([one, answer]) => isWrite(one) && !isRefusal(answer) && !isKept(one, answer))
   return { observed, seq: end === 'commit' && changed ? Number(body.seq.split('.').at(-1)) : null }
 }
 
@@ -146,14 +173,18 @@ async function carryOut({ mode, operations, end, pauses }: Plan): Promise<Done |
 function replayed(state: ModelState, { observed }: Done): ModelState | null {
   let now = state
   for (const [asked, answer] of observed) {
-    const [expected, next] = runOperation(now, asked)
+    const [expected, next] = runOperation(now, asked, answer)
     if (!Bun.deepEquals(answer, expected)) return null
     now = next
   }
   return now
 }
 
-test('T5 whatever runs at the same time, all of it is as if one had run after the other', async () => {
+function shown({ documents, claims }: ModelState): string {
+  return JSON.stringify([...documents, ...claims])
+}
+
+test('T5, T7 whatever runs at the same time, all of it is as if one had run after the other', async () => {
   let runs = 0
   let conflicts = 0
   let committed = 0
@@ -161,11 +192,13 @@ test('T5 whatever runs at the same time, all of it is as if one had run after th
     fc.array(fc.array(plan, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
     async (callers) => {
       runs++
-      for (const name of ['p', 'q', 'r', 's']) await api.system('DELETE', `items/${name}`)
+      for (const name of ['p', 'q', 'r', 's'])
+        for (const collection of ['items', 'claims']) await api.system('DELETE', `${collection}/${name}`)
       await api.system('POST', 'items', [
         { id: 'p', slot: 1 },
         { id: 'q', group: 'b' },
       ])
+      await api.system('POST', 'claims', { id: 'p', holder: 'nobody' })
       const done: Done[] = []
       await Promise.all(
         callers.map(async (plans) => {
@@ -176,17 +209,19 @@ test('T5 whatever runs at the same time, all of it is as if one had run after th
           }
         }),
       )
-      let state: ModelState = new Map<string, ModelDocument>([
-        ['p', { id: 'p', group: 'a', n: 0, slot: 1 }],
-        ['q', { id: 'q', group: 'b', n: 0, slot: null }],
-      ])
+      let state: ModelState = {
+        documents: new Map<string, ModelDocument>([
+          ['p', { id: 'p', group: 'a', n: 0, slot: 1 }],
+          ['q', { id: 'q', group: 'b', n: 0, slot: null }],
+        ]),
+        claims: new Map([['p', 'nobody']]),
+      }
       const states = [state]
       const changes = done.filter(({ seq }) => seq !== null).toSorted((one, other) => (one.seq ?? 0) - (other.seq ?? 0))
       committed += changes.length
       for (const change of changes) {
         const next = replayed(state, change)
-        if (next === null)
-          throw new Error(`not serializable: ${JSON.stringify(change)} on ${JSON.stringify([...state])}`)
+        if (next === null) throw new Error(`not serializable: ${JSON.stringify(change)} on ${shown(state)}`)
         state = next
         states.push(state)
       }
@@ -195,8 +230,12 @@ test('T5 whatever runs at the same time, all of it is as if one had run after th
         if (!isPossible) throw new Error(`read what there never was: ${JSON.stringify(one)}`)
       }
       const stored = await api.system('GET', 'items?sort=id')
-      const expected = [...state.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1))
+      const expected = [...state.documents.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1))
       expect(stored.body.docs).toEqual(expected)
+      const claims = await api.system('GET', 'claims?sort=id')
+      expect(claims.body.docs).toEqual(
+        [...state.claims].toSorted().map(([claimed, holder]) => ({ id: claimed, holder })),
+      )
     },
   )
   await fc.assert(property, { numRuns: RUNS, ...LONG, ...SEED })

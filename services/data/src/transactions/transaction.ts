@@ -1,4 +1,4 @@
-import type { Actor, DocumentRead, Reads, Sql } from '@koyalite/contracts'
+import type { Actor, DocumentRead, JsonValue, Reads, Sql, TransactionOperation } from '@koyalite/contracts'
 import type { AuditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
@@ -13,10 +13,15 @@ export interface Transaction {
   read(asker: Asker, read: TransactionRead): Promise<ReadResult>
   /** Returns what has been written; optimistic: what is going to be. */
   write(asker: Asker, write: TransactionWrite): Promise<readonly WriteOutcome[]>
+  /** Runs an operation of another service. Returns what it comes to; optimistic: what it is going to. */
+  run(asker: Asker, operation: TransactionOperation): Promise<JsonValue>
   /** Up to which change it has seen the database. */
   lastSeq(asker: Asker): number
-  /** Returns the number of its last change, once it is durable. Throws TRANSACTION_CONFLICT, TRANSACTION_TIMEOUT. */
-  commit(asker: Asker): Promise<number>
+  /**
+   * Returns the number of its last change, once it is durable. Throws TRANSACTION_CONFLICT, TRANSACTION_TIMEOUT.
+   * @param last run at its end, in the same commit: where one throws, nothing is committed
+   */
+  commit(asker: Asker, last?: readonly TransactionOperation[]): Promise<number>
   /**
    * Throws TRANSACTION_CONFLICT where what it was rolled back for may no longer hold: it is rolled back as well.
    * @param asker null where nobody asks any more

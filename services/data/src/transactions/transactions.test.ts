@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ANONYMOUS, type AuditEvent } from '@koyalite/contracts'
+import { claimOperation, completeOperation } from '../testing/claim-operation'
 import { user } from '../testing/open-api'
 import { openTransactionApi, type TransactionApi } from '../testing/open-transaction-api'
 
@@ -31,6 +32,11 @@ collections:
     fields:
       id: { type: string, primary: true }
     rules: { create: "true", read: "notes.exists(n, n.id == doc.id)" }
+  claims:
+    fields:
+      id: { type: string, primary: true }
+      holder: { type: string }
+    rules: { create: "true", read: "true", delete: "true" }
   watched:
     audit: true
     fields:
@@ -56,6 +62,8 @@ beforeAll(async () => {
     warn: (...said) => void warned.push(said),
     holds: { idleMs: 120, totalMs: 400, patienceMs: 300, maxWaiting: 4 },
   })
+  api.open.extend('claim', claimOperation)
+  api.open.extend('complete', completeOperation)
 })
 afterAll(async () => {
   await api.close()
@@ -139,6 +147,41 @@ describe.each(['optimistic', 'exclusive'] as const)('%s', (mode) => {
     expect(code(await tx.send('GET', 'notes/aggregate?values=count'))).toBe('INVALID_REQUEST')
     expect((await tx.commit()).status).toBe(200)
     expect((await api.system('GET', path)).body.n).toBe(2)
+  })
+
+  test('T7 operations of other services are a part of it, with the ids that were returned', async () => {
+    const tx = await api.call().begin(mode)
+    const first = await tx.run('claim', { id: key('x') })
+    expect(first).toMatchObject({ status: 201, body: { created: true } })
+    const { holder } = first.body
+    expect((await tx.run('claim', { id: key('x') })).body).toEqual({ holder, created: false })
+    expect(code(await tx.run('claim', { id: 1 }))).toBe('VALIDATION_ERROR')
+    expect(code(await tx.run('complete', { id: key('none') }))).toBe('LEASE_LOST')
+    expect(await tx.run('sing', {})).toMatchObject({ status: 404 })
+    await tx.send('POST', 'notes', { id: key('claimed') })
+    expect((await api.system('GET', `claims/${key('x')}`)).status).toBe(404)
+    expect((await tx.commit()).status).toBe(200)
+    expect((await api.system('GET', `claims/${key('x')}`)).body).toEqual({ id: key('x'), holder })
+    expect((await api.system('GET', `notes/${key('claimed')}`)).status).toBe(200)
+  })
+
+  test('T7 one that comes with the commit is its last step, without which nothing is stored', async () => {
+    await api.system('POST', 'claims', { id: key('y'), holder: 'me' })
+    const call = api.call()
+    for (const [n, status] of [200, 409].entries()) {
+      const tx = await call.begin(mode)
+      await tx.send('POST', 'notes', { id: key(`completed-${n}`) })
+      const committed = await tx.commit({ complete: { id: key('y') } })
+      expect(committed.status).toBe(status)
+      if (status === 409) expect(code(committed)).toBe('LEASE_LOST')
+      expect((await api.system('GET', `notes/${key(`completed-${n}`)}`)).status).toBe(status === 200 ? 200 : 404)
+      expect(code(await tx.commit())).toBe('NOT_FOUND')
+    }
+    const tx = await call.begin(mode)
+    expect(code(await tx.commit({ complete: { id: key('y') } }))).toBe('LEASE_LOST')
+    const refused = await call.begin(mode)
+    expect(code(await refused.commit({ sing: true }))).toBe('NOT_FOUND')
+    expect((await refused.commit({ sing: false })).status).toBe(200)
   })
 
   test('T6 a read that may go through many documents is refused', async () => {
@@ -230,6 +273,19 @@ describe('optimistic', () => {
     expect((await tx.send('POST', 'drafts', { title: 'taken' })).status).toBe(201)
     expect((await api.system('POST', 'drafts', { title: 'taken' })).status).toBe(201)
     expect(code(await tx.commit())).toBe('CONFLICT')
+  })
+
+  test('O3, O4 an operation that comes to anything else then is a conflict', async () => {
+    for (const end of ['commit', 'rollBack'] as const) {
+      await api.system('POST', 'claims', { id: end, holder: 'somebody' })
+      const tx = await api.call().begin()
+      expect((await tx.run('claim', { id: end })).body).toEqual({ holder: 'somebody', created: false })
+      await tx.send('POST', 'notes', { id: `after-${end}` })
+      await api.system('DELETE', `claims/${end}`)
+      expect(code(await tx[end]())).toBe('TRANSACTION_CONFLICT')
+      expect((await api.system('GET', `claims/${end}`)).status).toBe(404)
+      expect((await api.system('GET', `notes/after-${end}`)).status).toBe(404)
+    }
   })
 
   test('O6 what looks at what it has written is not read', async () => {

@@ -27,6 +27,7 @@ export function transactionRoutes(
   return [
     internal('POST', TRANSACTIONS, (request) => begin(open, request)),
     internal('POST', `${ONE}/commit`, (request) => commit(context, open, request)),
+    internal('POST', `${ONE}/:operation`, (request) => runOperation(context, open, request)),
     internal('DELETE', ONE, (request) => rollBack(context, open, request)),
     internal('GET', COLLECTION, (request) => read(request, listRead(request))),
     internal('POST', COLLECTION, async (request) => write(request, await createWrite(context, request, charge))),
@@ -48,8 +49,29 @@ async function begin(open: OpenTransactions, request: ApiRequest): Promise<ApiRe
 
 async function commit(context: DataContext, open: OpenTransactions, request: ApiRequest): Promise<ApiResponse> {
   const asker = askerOf(context, request)
-  const seq = await open.end(open.ownerOf(request.headers), idOf(request), (transaction) => transaction.commit(asker))
+  const { headers } = request
+  const last = Object.entries(await commitBody(request)).flatMap(([name, body]) =>
+    body === false ? [] : [open.operation(name, headers, body)],
+  )
+  const seq = await open.end(open.ownerOf(headers), idOf(request), (transaction) => transaction.commit(asker, last))
   return { status: 200, body: JSON.stringify({ seq: formatSeq(context.database.feed.epoch, seq) }) }
+}
+
+async function commitBody(request: ApiRequest): Promise<object> {
+  if (!request.headers.has('content-type')) return {}
+  const body: unknown = await request.json()
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  throw new AppError('INVALID_REQUEST', 'The body of a commit must be an object.')
+}
+
+async function runOperation(context: DataContext, open: OpenTransactions, request: ApiRequest): Promise<ApiResponse> {
+  const { headers, params } = request
+  const asker = askerOf(context, request)
+  const operation = open.operation(params.operation ?? '', headers, await request.json())
+  return open.use(open.ownerOf(headers), idOf(request), async (transaction) => ({
+    status: 201,
+    body: JSON.stringify(await transaction.run(asker, operation)),
+  }))
 }
 
 /** Of one that is not open there is nothing to roll back. */
