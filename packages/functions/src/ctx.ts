@@ -1,6 +1,7 @@
 import type { CallOptions } from '@koyalite/client/data'
 import type { AdminDb, Db } from './db-types'
 import type { FunctionTypes } from './generated-types'
+import type { Job, Queue } from './queue-types'
 
 export interface UserAuth {
   readonly kind: 'user'
@@ -67,6 +68,10 @@ export interface Ctx {
     /** Calls a function that `calls` of the manifest names, as the same caller. Rejects with what it throws. */
     call<N extends FunctionName>(name: N, input?: InputOf<N>, options?: CallOptions): Promise<OutputOf<N>>
   }
+  /** Work for later: jobs that functions with `queue` run. While a transaction is open, only `tx.queue` pushes. */
+  readonly queue: Queue
+  /** The job that this call runs; null where it runs none. */
+  readonly job: Job | null
   readonly log: FunctionLog
   /** `env` of the manifest, and nothing else of the environment. */
   readonly env: Readonly<Record<string, string>>

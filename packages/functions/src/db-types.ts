@@ -12,6 +12,7 @@ import type {
   SortKey,
 } from '@koyalite/client/data'
 import type { FunctionSchema } from './generated-types'
+import type { Queue } from './queue-types'
 
 /** A project without generated types: any collection, whose documents have any fields. */
 interface UntypedCollection extends CollectionTypes {
@@ -71,6 +72,13 @@ export interface TransactionOptions {
    * @default 'optimistic'
    */
   readonly mode?: 'optimistic' | 'exclusive'
+  /**
+   * The job that the call runs is done when this commits: its effects and its end are stored together, or neither is. Rejects with
+   * LEASE_LOST, and stores nothing, where the job is not this call's any more.
+   *
+   * @default false
+   */
+  readonly completes?: boolean
 }
 
 interface DbMembers<S extends SchemaOf<S>> extends DataMembers<S> {
@@ -92,7 +100,13 @@ export type Db = DbMembers<ProjectSchema> & Collections<ProjectSchema, keyof DbM
 /** The same with the rights of the server; each request is audited. Needs `admin: true` in the manifest. */
 export type AdminDb = DataMembers<ProjectSchema> & Collections<ProjectSchema, keyof DataMembers<ProjectSchema>>
 
-/** The documents inside of a transaction. */
-export type Transaction = AnyCollection<ProjectSchema> & Collections<ProjectSchema, keyof AnyCollection<ProjectSchema>>
+interface TransactionMembers<S extends SchemaOf<S>> extends AnyCollection<S> {
+  /** Jobs that are there once it has committed. */
+  readonly queue: Queue
+}
+
+/** Documents and jobs inside of a transaction. */
+export type Transaction = TransactionMembers<ProjectSchema> &
+  Collections<ProjectSchema, keyof TransactionMembers<ProjectSchema>>
 
 export type { GetOptions }

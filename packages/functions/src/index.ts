@@ -3,5 +3,7 @@ export type { AdminDb, Db, DbCollection, ListOptions, Transaction, TransactionOp
 export { defineFunction, type FunctionDefinition } from './define-function'
 export type { FunctionConfig } from './function-config'
 export type { FunctionSchema, FunctionTypes } from './generated-types'
+export { Abort, Retry, type RetryOptions } from './job-errors'
 export { isKoyaError, KoyaError, type KoyaErrorOptions } from './koya-error'
+export type { Duration, Job, NewJob, PushedJob, PushOptions, Queue } from './queue-types'
 export type { JsonSchema, SchemaField, ShortSchema, ValueOf } from './value-schema'

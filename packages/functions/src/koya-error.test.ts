@@ -24,7 +24,15 @@ test.each(['sold_out', '', '1A', 'SOLD OUT', 'A'.repeat(65)])('refuses the code 
 test('refuses the codes by which callers act', () => {
   const ofServer = Object.entries(ERROR_STATUS).flatMap(([code, status]) => (status >= 500 ? [code] : []))
   expect(ofServer.length).toBeGreaterThan(3)
-  for (const code of [...ofServer, 'FUNCTION_TIMEOUT', 'TRANSACTION_OPEN', 'NO_CALLER', 'NETWORK', 'ABORTED']) {
+  for (const code of [
+    ...ofServer,
+    'FUNCTION_TIMEOUT',
+    'TRANSACTION_OPEN',
+    'LEASE_LOST',
+    'NO_CALLER',
+    'NETWORK',
+    'ABORTED',
+  ]) {
     expect(() => new KoyaError(code, 'x')).toThrow(`${code} is a code of the server`)
   }
 })

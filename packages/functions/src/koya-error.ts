@@ -25,7 +25,7 @@ export const SHARED_CODES: Readonly<Record<string, number>> = {
 
 /** What the server and clients alone say: a caller acts by them. */
 const RESERVED =
-  /^((FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|INTERNAL|UNAVAILABLE|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT|UNEXPECTED_RESPONSE)$/
+  /^((FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|LEASE_LOST|INTERNAL|UNAVAILABLE|QUEUE_FULL|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT|UNEXPECTED_RESPONSE)$/
 
 /** Found in errors of all copies of this package: that of the host, and that in the bundle of each function. */
 const OWN: unique symbol = Symbol.for('koyalite.functions.error') as never

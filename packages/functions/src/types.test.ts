@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Ctx, defineFunction, KoyaError, type ValueOf } from './index'
+import { type Ctx, defineFunction, KoyaError, Retry, type ValueOf } from './index'
 
 /** Compiled, never run: `tsc` says whether each line is the error that it is marked as. */
 async function typeTests(ctx: Ctx): Promise<void> {
@@ -52,8 +52,19 @@ async function typeTests(ctx: Ctx): Promise<void> {
   // @ts-expect-error: operators and keys have no id
   auth?.id
   const user: string | undefined = ctx.user?.email
-  // @ts-expect-error: jobs come later
-  ctx.queue
+  const pushed: { id: string | null; created: boolean } = await ctx.queue.push(
+    'other',
+    { any: 1 },
+    { delay: '10m', run_at: new Date(), priority: 1, key: 'k', on_conflict: 'rerun', key_for: 1000, group: 'g' },
+  )
+  // @ts-expect-error: there is no such way
+  await ctx.queue.push('other', {}, { on_conflict: 'drop' })
+  const attempt: number | undefined = ctx.job?.attempt
+  // @ts-expect-error: calls that run no job have none
+  ctx.job.progress(1)
+  await ctx.db.transaction((tx) => tx.queue.pushMany('other', [1, 2]), { completes: true })
+  // @ts-expect-error: an error, not a message
+  new Retry('10m')
   // @ts-expect-error: env is not written
   ctx.env.KEY = 'x'
   // Without generated types, any collection with any fields.
@@ -67,7 +78,7 @@ async function typeTests(ctx: Ctx): Promise<void> {
   // @ts-expect-error: fields are an object
   ctx.log.info('text', 1)
   new KoyaError('SOLD_OUT', 'no seats', { status: 409, details: { seats: 0 } })
-  void [typed, day, user, title, list, made, count, output]
+  void [pushed, attempt, typed, day, user, title, list, made, count, output]
 }
 
 /** A project: what `koyalite generate` adds. */
@@ -111,6 +122,16 @@ export default defineFunction({
       return views
     })
     const { slug }: { slug: string } = await ctx.functions.call('publish', { post_id: post.id })
+    await ctx.queue.push('publish', { post_id: post.id }, { key: post.id })
+    await ctx.queue.pushMany('publish', [{ post_id: post.id }])
+    await ctx.queue.pushMany('publish', [{ payload: { post_id: post.id }, delay: '10m' }])
+    await ctx.db.transaction((tx) => tx.queue.push('publish', { post_id: post.id }))
+    // @ts-expect-error: there is no such function
+    await ctx.queue.push('publsh', {})
+    // @ts-expect-error: it takes a post
+    await ctx.queue.push('publish', { id: 'x' })
+    // @ts-expect-error: each takes a post
+    await ctx.queue.pushMany('publish', [{ payload: { id: 'x' } }])
     await ctx.admin.db.users.upsert('u', { name: 'Bob' })
     // @ts-expect-error: there is no such collection
     ctx.db.comments

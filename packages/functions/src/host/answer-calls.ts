@@ -47,7 +47,7 @@ async function answer(
     loaded.kind === 'typed'
       ? answerTyped(loaded.definition, { request, ctx })
       : answerRaw(loaded.handle, { request, info, ctx })
-  const response = await inCall(call, run).catch(failureResponse)
+  const response = await inCall(call, run).catch((error) => failureResponse(error, info))
   opened.answered()
   await call.log.flush()
   calls.ended(call)

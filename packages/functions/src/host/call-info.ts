@@ -17,6 +17,8 @@ export interface CallInfo {
   readonly deadline: number
   readonly chain: { readonly root: string; readonly depth: number }
   readonly dev: boolean
+  /** That it runs, if any. */
+  readonly job?: { readonly id: string; readonly attempt: number; readonly key: string | null }
 }
 
 export const CALL_HEADER = 'koyalite-call'

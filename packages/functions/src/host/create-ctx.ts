@@ -2,8 +2,10 @@ import type { Ctx, UserAuth } from '../ctx'
 import type { AdminDb, Db, Transaction, TransactionOptions } from '../db-types'
 import type { Call } from './call'
 import { collectionsOf, membersOf } from './db-members'
+import { jobOfCall } from './job-of-call'
 import { namedCollections } from './named-collections'
 import { type Collections, openPart } from './open-part'
+import { openQueue } from './open-queue'
 import { runTransaction, transactionOpen } from './run-transaction'
 
 const V1 = '/internal/v1'
@@ -22,9 +24,12 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
   }
   const root = once(() => openPart({ call, source: 'db', base: '' }))
   const functions = once(() => openPart({ call, source: 'functions', base: '' }))
+  const jobs = once(() => openPart({ call, source: 'queue', base: '', check }))
+  const queue = once(() => openQueue(jobs(), `${V1}/jobs`))
   const openTransaction = (path: string, follow: <T>(request: Promise<T>) => Promise<T>) => {
     const collection = collectionsOf(openPart({ call, source: 'db', base: path, collections, follow }))
-    return namedCollections({ collection }, collection) as unknown as Transaction
+    const queue = openQueue(openPart({ call, source: 'queue', base: '', follow }), `${path}/jobs`)
+    return namedCollections({ collection, queue }, collection) as unknown as Transaction
   }
   const db = once(() => {
     const members = membersOf(openPart({ call, source: 'db', base: `${V1}/db`, collections, check }))
@@ -54,6 +59,10 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
           body: input,
         })) as never,
     },
+    get queue() {
+      return queue()
+    },
+    job: jobOfCall(call, jobs),
     log: {
       debug: (message, fields) => log.write('debug', String(message), fields),
       info: (message, fields) => log.write('info', String(message), fields),

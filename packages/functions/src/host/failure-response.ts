@@ -1,14 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
+import { isAbort, isRetry } from '../job-errors'
 import { isKoyaError, isOwnError } from '../koya-error'
 import { bytesAsText } from './bytes-as-text'
+import type { CallInfo } from './call-info'
 import { cutText } from './log-text'
 import { originOf } from './passed-errors'
 
 const MAX_TEXT = 16 * 1024
 
 /** What the server gets of an error that the function did not catch (PROTOCOL.md, "A call"). */
-export function failureResponse(error: unknown): Response {
+export function failureResponse(error: unknown, { job }: Pick<CallInfo, 'job'> = {}): Response {
+  if (job !== undefined && (isRetry(error) || isAbort(error))) {
+    const message = cutText(error.message, MAX_TEXT)
+    return isRetry(error) ? failure('retry', { message, after: error.after }) : failure('abort', { message })
+  }
   if (isOwnError(error)) {
     const { code, message, status, details } = error
     return failure('error', { code, message, status, details })
@@ -22,7 +28,7 @@ export function failureResponse(error: unknown): Response {
   return failure('thrown', thrownText(error))
 }
 
-function failure(kind: 'thrown' | 'error' | 'passed', body: object): Response {
+function failure(kind: 'thrown' | 'error' | 'passed' | 'retry' | 'abort', body: object): Response {
   const headers = { 'content-type': 'application/json', 'koyalite-failure': kind }
   return new Response(failureText(body), { status: 500, headers })
 }

@@ -1,7 +1,7 @@
 import type { Call } from './call'
 
 /** Which part of `ctx` an error comes from. */
-export type ErrorSource = 'db' | 'admin' | 'functions'
+export type ErrorSource = 'db' | 'admin' | 'functions' | 'queue'
 
 export interface ErrorOrigin {
   readonly call: Call

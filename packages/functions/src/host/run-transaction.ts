@@ -13,12 +13,12 @@ export interface TransactionParts {
   open(path: string, follow: <T>(request: Promise<T>) => Promise<T>): Transaction
 }
 
-type Mode = NonNullable<TransactionOptions['mode']>
 type Work<T> = (tx: Transaction) => Promise<T> | T
 
 /** The last one holds the writer, so that it cannot be overtaken. */
 const TRIES = 5
 const PATH = '/internal/v1/transactions'
+const NO_JOB = '`completes` is for jobs, and this call runs none: write { completes: ctx.job !== null }'
 const CONFLICT = Symbol('conflict')
 
 export function transactionOpen(call: Call): KoyaError {
@@ -30,14 +30,15 @@ export function transactionOpen(call: Call): KoyaError {
 export async function runTransaction<T>(
   parts: TransactionParts,
   work: Work<T>,
-  { mode = 'optimistic' }: TransactionOptions = {},
+  { mode = 'optimistic', completes = false }: TransactionOptions = {},
 ): Promise<T> {
   const { call } = parts
   if (call.hasTransaction) throw transactionOpen(call)
+  if (completes && call.info.job === undefined) throw new TypeError(NO_JOB)
   call.hasTransaction = true
   try {
     for (let attempt = 1; ; attempt++) {
-      const result = await attemptOnce(parts, work, attempt < TRIES ? mode : 'exclusive')
+      const result = await attemptOnce(parts, work, { mode: attempt < TRIES ? mode : 'exclusive', completes })
       if (result !== CONFLICT) return result
       await sleep(Math.random() * 10 * attempt)
     }
@@ -49,7 +50,7 @@ export async function runTransaction<T>(
 async function attemptOnce<T>(
   { server, open }: TransactionParts,
   work: Work<T>,
-  mode: Mode,
+  { mode, completes }: Required<TransactionOptions>,
 ): Promise<T | typeof CONFLICT> {
   const { id } = await server.request<{ readonly id: string }>('POST', PATH, { body: { mode } })
   const path = `${PATH}/${id}`
@@ -65,7 +66,7 @@ async function attemptOnce<T>(
     throw error
   }
   try {
-    await server.request('POST', `${path}/commit`)
+    await server.request('POST', `${path}/commit`, completes ? { body: { completes } } : {})
     return result
   } catch (error) {
     if (repeats(error)) return CONFLICT

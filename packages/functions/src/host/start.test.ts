@@ -69,7 +69,7 @@ test('a server of another protocol, and one that does not want it', async () => 
 })
 
 test('started by somebody else than a server', async () => {
-  const child = Bun.spawn([process.execPath, join(folder, 'host.js')], { env: {}, stderr: 'pipe' })
+  const child = Bun.spawn([process.execPath, join(folder, 'host.mjs')], { env: {}, stderr: 'pipe' })
   expect(await new Response(child.stderr).text()).toBe(
     'KOYALITE_SOCKETS is not set: the KoyaLite server starts this program, nobody else\n',
   )
@@ -100,7 +100,7 @@ test('reaches the network through the proxy of the server', async () => {
   const refused = await instance.call('https://example.invalid/a')
   expect(refused.body.message).toBe('Proxy refused to open a tunnel: 403 Forbidden')
   // Its stack is that of the function, not of the program around it.
-  expect(refused.body.stack).not.toContain('host.js')
+  expect(refused.body.stack).not.toContain('host.mjs')
   expect(asked).toEqual(['GET http://example.invalid/a', 'CONNECT example.invalid:443'])
   proxy.close()
 })

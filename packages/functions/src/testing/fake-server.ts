@@ -1,4 +1,5 @@
 import { FakeDocuments, type Reply, refused } from './fake-documents'
+import { FakeJobs } from './fake-jobs'
 import { FakeTransactions } from './fake-transactions'
 
 export interface LogLine {
@@ -22,7 +23,8 @@ export interface FakeServerOptions {
 /** The side of the server of PROTOCOL.md, over documents in memory. */
 export class FakeServer {
   readonly documents = new FakeDocuments()
-  readonly transactions = new FakeTransactions(this.documents)
+  readonly jobs = new FakeJobs()
+  readonly transactions = new FakeTransactions(this.documents, this.jobs)
   /** By execution. */
   readonly logs = new Map<string, LogLine[]>()
   /** `GET /internal/v1/db/api/collections/posts`, … with their headers. */
@@ -82,11 +84,17 @@ export class FakeServer {
     if (part === 'transactions') {
       const [id, ...inner] = rest
       if (id === undefined) return this.transactions.begin(token, (body as { readonly mode: string }).mode)
-      if (inner[0] === 'commit') return this.transactions.commit(id)
+      if (inner[0] === 'commit')
+        return this.transactions.commit(id, body as { readonly completes?: boolean } | undefined)
+      if (inner[0] === 'jobs') return this.transactions.push(id, body as PushBody)
       return inner[0] === 'api'
         ? this.transactions.handle(id, documentRequest(request, inner))
         : this.transactions.rollBack(id)
     }
+    if (part === 'jobs') {
+      return this.jobs.push((body as PushBody).jobs, (job) => this.jobs.pushed.push(job))
+    }
+    if (part === 'job') return this.jobs.report(token, body as { readonly progress: number })
     if (part === 'admin' && !this.#options.admin)
       return refused(403, { code: 'FORBIDDEN', message: 'without `admin: true`' })
     if (part === 'db' && this.transactions.isOpen(token))
@@ -139,6 +147,8 @@ interface RoutedRequest {
   readonly method: string
   readonly body: unknown
 }
+
+type PushBody = Parameters<FakeTransactions['push']>[1]
 
 interface BatchOperation {
   readonly op: 'create' | 'update' | 'upsert' | 'delete'

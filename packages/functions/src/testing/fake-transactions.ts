@@ -1,4 +1,5 @@
 import { FakeDocuments, type Reply, refused } from './fake-documents'
+import type { FakeJob, FakeJobs } from './fake-jobs'
 
 type DocumentRequest = Parameters<FakeDocuments['handle']>[0]
 
@@ -9,6 +10,7 @@ interface OpenTransaction {
   /** What was read, as of which version. */
   readonly reads: Map<string, number>
   readonly writes: DocumentRequest[]
+  readonly jobs: FakeJob[]
   /** What its own writes would make of it. */
   readonly view: FakeDocuments
   /** Of an exclusive one. */
@@ -18,6 +20,7 @@ interface OpenTransaction {
 /** Optimistic and exclusive transactions over FakeDocuments; a collection that was read conflicts when it was written meanwhile. */
 export class FakeTransactions {
   readonly #documents: FakeDocuments
+  readonly #jobs: FakeJobs
   readonly #open = new Map<string, OpenTransaction>()
   /** Whoever writes waits for it. */
   #writer: Promise<void> = Promise.resolve()
@@ -26,8 +29,9 @@ export class FakeTransactions {
   /** How many of the next commits conflict, whatever was read. */
   conflicts = 0
 
-  constructor(documents: FakeDocuments) {
+  constructor(documents: FakeDocuments, jobs: FakeJobs) {
     this.#documents = documents
+    this.#jobs = jobs
   }
 
   isOpen(token: string): boolean {
@@ -39,7 +43,10 @@ export class FakeTransactions {
     this.begun.push(mode)
     const release = mode === 'exclusive' ? await this.#hold() : () => {}
     const id = crypto.randomUUID()
-    this.#open.set(id, { id, mode, token, reads: new Map(), writes: [], view: copied(this.#documents), release })
+    this.#open.set(id, {
+      ...{ id, mode, token, release },
+      ...{ reads: new Map(), writes: [], jobs: [], view: copied(this.#documents) },
+    })
     return { status: 201, body: { id } }
   }
 
@@ -63,15 +70,21 @@ export class FakeTransactions {
     return reply
   }
 
-  async commit(id: string): Promise<Reply> {
+  push(id: string, body: { readonly jobs: Parameters<FakeJobs['push']>[0] }): Reply {
+    const transaction = this.#open.get(id)
+    if (transaction === undefined) return refused(404, { code: 'NOT_FOUND', message: 'no such transaction is open' })
+    return this.#jobs.push(body.jobs, (job) => transaction.jobs.push(job))
+  }
+
+  async commit(id: string, { completes = false }: { readonly completes?: boolean } = {}): Promise<Reply> {
     const transaction = this.#open.get(id)
     const release = transaction?.mode === 'exclusive' ? transaction.release : await this.#hold()
-    const reply = this.#commitHeld(id)
+    const reply = this.#commitHeld(id, completes)
     release()
     return reply
   }
 
-  #commitHeld(id: string): Reply {
+  #commitHeld(id: string, completes: boolean): Reply {
     const transaction = this.#open.get(id)
     this.#open.delete(id)
     if (transaction === undefined) return refused(404, { code: 'NOT_FOUND', message: 'no such transaction is open' })
@@ -80,6 +93,9 @@ export class FakeTransactions {
       return conflict()
     }
     if (this.#isStale(transaction)) return conflict()
+    const lost = completes ? this.#jobs.complete(transaction.token) : undefined
+    if (lost !== undefined) return lost
+    this.#jobs.pushed.push(...transaction.jobs)
     for (const write of transaction.writes) this.#documents.write(write)
     return { status: 200, body: { seq: 'epoch.1' } }
   }

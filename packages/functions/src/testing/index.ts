@@ -1,3 +1,4 @@
 export type { LogLine } from './fake-server'
+export { JOB_BEHAVIOURS, type JobBehaviour } from './job-behaviours'
 /** @public Starts the host of a runtime beside a server that speaks the protocol: for the hosts of other languages too. */
 export { type CallOptions, type Instance, type InstanceOptions, startInstance } from './start-instance'

@@ -21,6 +21,7 @@ export interface CallOptions {
   readonly url?: string
   readonly deadline?: number
   readonly signal?: AbortSignal
+  readonly job?: { readonly id: string; readonly attempt: number; readonly key: string | null }
 }
 
 /** An instance of a function, with the server's side of the protocol beside it. */
@@ -47,6 +48,7 @@ export async function startInstance(options: InstanceOptions) {
     const execution = call.execution ?? crypto.randomUUID()
     const callToken = crypto.randomUUID()
     server.tokens.set(callToken, execution)
+    if (call.job !== undefined) server.jobs.running.set(callToken, call.job.id)
     const info = {
       ...{ execution, token: callToken, function: 'tested', version: 3, auth: call.auth ?? null },
       request: {
@@ -56,7 +58,7 @@ export async function startInstance(options: InstanceOptions) {
         url: call.url ?? `https://example.com${path}`,
       },
       deadline: call.deadline ?? Date.now() + 30_000,
-      ...{ chain: { root: 'root', depth: 1 }, dev: true },
+      ...{ chain: { root: 'root', depth: 1 }, dev: true, job: call.job },
     }
     const headers = new Headers(init.headers)
     headers.set('koyalite-call', Buffer.from(JSON.stringify(info)).toString('base64url'))

@@ -6,14 +6,16 @@ import { type Instance, type InstanceOptions, startInstance } from './start-inst
 
 const SDK = join(import.meta.dir, '../index.ts')
 
+const COMMANDS = { bun: [process.execPath, '--no-env-file'], node: ['node'] } as const
+
 /** Instances of functions that a test writes, run by the host as one file, as it is packed. */
-export function useInstances() {
+export function useInstances(engine: keyof typeof COMMANDS = 'bun') {
   const folder = mkdtempSync(join(tmpdir(), 'koyalite-functions-'))
-  const host = join(folder, 'host.js')
+  const host = join(folder, 'host.mjs')
   const instances: Instance[] = []
   beforeAll(async () => {
-    const entrypoints = [join(import.meta.dir, '../host/engines/bun-main.ts')]
-    await Bun.build({ entrypoints, target: 'bun', outdir: folder, naming: 'host.js' })
+    const entrypoints = [join(import.meta.dir, `../host/engines/${engine}-main.ts`)]
+    await Bun.build({ entrypoints, target: engine, outdir: folder, naming: 'host.mjs' })
   })
   afterAll(async () => {
     await Promise.all(instances.map((instance) => instance.stop()))
@@ -24,12 +26,12 @@ export function useInstances() {
     const name = crypto.randomUUID()
     const entry = join(folder, `${name}.ts`)
     writeFileSync(entry, source.replaceAll(`'@koyalite/functions'`, `'${SDK}'`))
-    await Bun.build({ entrypoints: [entry], target: 'bun', outdir: folder, naming: `${name}.js` })
-    return join(folder, `${name}.js`)
+    await Bun.build({ entrypoints: [entry], target: engine, outdir: folder, naming: `${name}.mjs` })
+    return join(folder, `${name}.mjs`)
   }
   const start = async (source: string, options: Partial<InstanceOptions> = {}) => {
     const entry = options.entry ?? (await bundle(source))
-    const instance = await startInstance({ command: [process.execPath, '--no-env-file', host], ...options, entry })
+    const instance = await startInstance({ command: [...COMMANDS[engine], host], ...options, entry })
     instances.push(instance)
     return instance
   }

@@ -18,7 +18,7 @@ export const bunEngine: Engine = {
       ...({ idleTimeout: 0 } as object),
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch: (request) => answer(request, request.signal),
-      error: failureResponse,
+      error: (error) => failureResponse(error),
     })
   },
 }
