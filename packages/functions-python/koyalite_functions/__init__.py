@@ -7,12 +7,18 @@ from ._decorator import function
 from ._document import Document, etag_of
 from ._errors import KoyaError
 from ._http import Headers, Request, Response
+from ._job import AsyncJob, Job
+from ._job_errors import Abort, Retry
+from ._queue import AsyncQueue, PushedJob, Queue
 from ._schema.bounds import Bounds
 from ._sync_ctx import Ctx, Db, Transaction
 
 __all__ = [
+    "Abort",
     "AsyncCtx",
     "AsyncDb",
+    "AsyncJob",
+    "AsyncQueue",
     "AsyncTransaction",
     "Auth",
     "Bounds",
@@ -20,9 +26,13 @@ __all__ = [
     "Db",
     "Document",
     "Headers",
+    "Job",
     "KoyaError",
+    "PushedJob",
+    "Queue",
     "Request",
     "Response",
+    "Retry",
     "Transaction",
     "current_ctx",
     "etag_of",

@@ -11,9 +11,11 @@ from ._base_ctx import BaseCtx
 from ._call import Call
 from ._document import Facts
 from ._errors import KoyaError
+from ._job import AsyncJob
 from ._json import dumps
 from ._part import AsyncPart, json_of, nothing_of
 from ._query import segment
+from ._queue import AsyncQueue
 from ._schema_types import AsyncDbCollections, AsyncTransactionCollections
 from ._server import Asked
 
@@ -23,11 +25,18 @@ _V1 = "/internal/v1"
 
 
 class AsyncTransaction(AsyncTransactionCollections):
-    """The documents inside of a transaction."""
+    """Documents and jobs inside of a transaction."""
+
+    def __init__(self, part: AsyncPart, facts: Facts) -> None:
+        super().__init__(part, facts)
+        queue = AsyncPart(part.call, "queue", "", in_transaction=True)
+        #: Jobs that are there once it has committed.
+        self.queue = AsyncQueue(queue, f"{part.base}/jobs")
 
     async def _settled(self) -> None:
         """When all that was asked in it has been answered, awaited or not."""
         await self._part.settled()
+        await self.queue._settled()
 
 
 class AsyncDb(AsyncDbCollections):
@@ -42,6 +51,7 @@ class AsyncDb(AsyncDbCollections):
         work: Callable[[AsyncTransaction], Awaitable[T]],
         *,
         mode: str = "optimistic",
+        completes: bool = False,
     ) -> T:
         """All that `work` writes, or nothing of it; what it returns.
 
@@ -49,15 +59,21 @@ class AsyncDb(AsyncDbCollections):
         it has no effects but those of `tx`. ``mode="exclusive"``: it is run once, and
         nobody else writes meanwhile; at most 250 ms between two statements, two seconds in
         all. What it raises rolls back.
+
+        ``completes=True``: the job that the call runs is done when this commits. Its
+        effects and its end are stored together, or neither is: LEASE_LOST where the job is
+        not this call's any more.
         """
         import asyncio
 
-        steps.enter(self._server)
+        steps.enter(self._server, completes)
         try:
             attempt = 1
             while True:
                 try:
-                    return await self._once(work, steps.mode_of(attempt, mode))
+                    return await self._once(
+                        work, steps.mode_of(attempt, mode), completes
+                    )
                 except steps.Conflict:
                     await asyncio.sleep(steps.pause(attempt))
                     attempt += 1
@@ -65,13 +81,15 @@ class AsyncDb(AsyncDbCollections):
             self._server.call.has_transaction = False
 
     @asynccontextmanager
-    async def exclusive(self) -> AsyncIterator[AsyncTransaction]:
+    async def exclusive(
+        self, *, completes: bool = False
+    ) -> AsyncIterator[AsyncTransaction]:
         """``async with ctx.db.exclusive() as tx:``, in which nobody else writes.
 
         At most 250 ms between two statements, two seconds in all. What is raised in it
         rolls back.
         """
-        steps.enter(self._server)
+        steps.enter(self._server, completes)
         try:
             path = await self._begin("exclusive")
             try:
@@ -81,12 +99,15 @@ class AsyncDb(AsyncDbCollections):
             except BaseException:
                 await self._roll_back(path)
                 raise
-            await self._server.ask(steps.commit(path), nothing_of)
+            await self._server.ask(steps.commit(path, completes), nothing_of)
         finally:
             self._server.call.has_transaction = False
 
     async def _once(
-        self, work: Callable[[AsyncTransaction], Awaitable[T]], mode: str
+        self,
+        work: Callable[[AsyncTransaction], Awaitable[T]],
+        mode: str,
+        completes: bool,
     ) -> T:
         path = await self._begin(mode)
         try:
@@ -99,7 +120,7 @@ class AsyncDb(AsyncDbCollections):
                 raise steps.Conflict from error
             raise
         try:
-            await self._server.ask(steps.commit(path), nothing_of)
+            await self._server.ask(steps.commit(path, completes), nothing_of)
         except KoyaError as error:
             if steps.repeats(error, mode):
                 raise steps.Conflict from error
@@ -170,3 +191,23 @@ class AsyncCtx(BaseCtx):
     def functions(self) -> AsyncFunctions:
         """Other functions of the project."""
         return self._once("functions", lambda: AsyncFunctions(self._call))
+
+    @property
+    def queue(self) -> AsyncQueue:
+        """Work for later: jobs that functions with ``queue`` run. While a transaction is
+        open, only ``tx.queue`` pushes.
+        """
+        return self._once(
+            "queue",
+            lambda: AsyncQueue(AsyncPart(self._call, "queue", ""), f"{_V1}/jobs"),
+        )
+
+    @property
+    def job(self) -> AsyncJob | None:
+        """The job that this call runs; None where it runs none."""
+        said = self._call.info.get("job")
+        if said is None:
+            return None
+        return self._once(
+            "job", lambda: AsyncJob(said, AsyncPart(self._call, "queue", ""))
+        )

@@ -20,8 +20,8 @@ SHARED_CODES: dict[str, int] = {
 
 #: What the server and clients alone say: a caller acts by them.
 _RESERVED = re.compile(
-    r"(FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|INTERNAL"
-    r"|UNAVAILABLE|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT"
+    r"(FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|LEASE_LOST"
+    r"|INTERNAL|UNAVAILABLE|QUEUE_FULL|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT"
     r"|UNEXPECTED_RESPONSE"
 )
 
@@ -83,5 +83,5 @@ class CtxError(KoyaError):
         self, source: str, code: str, message: str, *, status: int, details: Any = None
     ) -> None:
         super().__init__(code, message, status=status, details=details)
-        #: ``db``, ``admin`` or ``functions``.
+        #: ``db``, ``admin``, ``functions`` or ``queue``.
         self.source = source

@@ -12,9 +12,11 @@ from ._base_ctx import BaseCtx
 from ._call import Call
 from ._document import Facts
 from ._errors import KoyaError
+from ._job import Job
 from ._json import dumps
 from ._part import SyncPart, json_of, nothing_of
 from ._query import segment
+from ._queue import Queue
 from ._schema_types import DbCollections, TransactionCollections
 from ._server import Asked
 
@@ -24,7 +26,13 @@ _V1 = "/internal/v1"
 
 
 class Transaction(TransactionCollections):
-    """The documents inside of a transaction."""
+    """Documents and jobs inside of a transaction."""
+
+    def __init__(self, part: SyncPart, facts: Facts) -> None:
+        super().__init__(part, facts)
+        queue = SyncPart(part.call, "queue", "", in_transaction=True)
+        #: Jobs that are there once it has committed.
+        self.queue = Queue(queue, f"{part.base}/jobs")
 
 
 class Db(DbCollections):
@@ -35,7 +43,11 @@ class Db(DbCollections):
         self._server = SyncPart(call, "db", "", in_transaction=True)
 
     def transaction(
-        self, work: Callable[[Transaction], T], *, mode: str = "optimistic"
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        mode: str = "optimistic",
+        completes: bool = False,
     ) -> T:
         """All that `work` writes, or nothing of it; what it returns.
 
@@ -44,17 +56,21 @@ class Db(DbCollections):
         nobody else writes meanwhile; at most 250 ms between two statements, two seconds in
         all. What it raises rolls back.
 
+        ``completes=True``: the job that the call runs is done when this commits. Its
+        effects and its end are stored together, or neither is: LEASE_LOST where the job is
+        not this call's any more.
+
         As a decorator it runs at once, and the name has what it returned::
 
             @ctx.db.transaction
             def seat(tx): ...
         """
-        steps.enter(self._server)
+        steps.enter(self._server, completes)
         try:
             attempt = 1
             while True:
                 try:
-                    return self._once(work, steps.mode_of(attempt, mode))
+                    return self._once(work, steps.mode_of(attempt, mode), completes)
                 except steps.Conflict:
                     time.sleep(steps.pause(attempt))
                     attempt += 1
@@ -62,13 +78,13 @@ class Db(DbCollections):
             self._server.call.has_transaction = False
 
     @contextmanager
-    def exclusive(self) -> Iterator[Transaction]:
+    def exclusive(self, *, completes: bool = False) -> Iterator[Transaction]:
         """``with ctx.db.exclusive() as tx:``, in which nobody else writes.
 
         At most 250 ms between two statements, two seconds in all. What is raised in it
         rolls back.
         """
-        steps.enter(self._server)
+        steps.enter(self._server, completes)
         try:
             path = self._begin("exclusive")
             try:
@@ -76,11 +92,11 @@ class Db(DbCollections):
             except BaseException:
                 self._roll_back(path)
                 raise
-            self._server.ask(steps.commit(path), nothing_of)
+            self._server.ask(steps.commit(path, completes), nothing_of)
         finally:
             self._server.call.has_transaction = False
 
-    def _once(self, work: Callable[[Transaction], T], mode: str) -> T:
+    def _once(self, work: Callable[[Transaction], T], mode: str, completes: bool) -> T:
         path = self._begin(mode)
         try:
             result = work(self._open(path))
@@ -90,7 +106,7 @@ class Db(DbCollections):
                 raise steps.Conflict from error
             raise
         try:
-            self._server.ask(steps.commit(path), nothing_of)
+            self._server.ask(steps.commit(path, completes), nothing_of)
         except KoyaError as error:
             if steps.repeats(error, mode):
                 raise steps.Conflict from error
@@ -159,3 +175,20 @@ class Ctx(BaseCtx):
     def functions(self) -> Functions:
         """Other functions of the project."""
         return self._once("functions", lambda: Functions(self._call))
+
+    @property
+    def queue(self) -> Queue:
+        """Work for later: jobs that functions with ``queue`` run. While a transaction is
+        open, only ``tx.queue`` pushes.
+        """
+        return self._once(
+            "queue", lambda: Queue(SyncPart(self._call, "queue", ""), f"{_V1}/jobs")
+        )
+
+    @property
+    def job(self) -> Job | None:
+        """The job that this call runs; None where it runs none."""
+        said = self._call.info.get("job")
+        if said is None:
+            return None
+        return self._once("job", lambda: Job(said, SyncPart(self._call, "queue", "")))

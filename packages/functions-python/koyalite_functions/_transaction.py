@@ -26,8 +26,9 @@ def begin(mode: str) -> Asked:
     return Asked("POST", PATH, body=dumps({"mode": mode}))
 
 
-def commit(path: str) -> Asked:
-    return Asked("POST", f"{path}/commit")
+def commit(path: str, completes: bool) -> Asked:
+    body = dumps({"completes": True}) if completes else None
+    return Asked("POST", f"{path}/commit", body=body)
 
 
 def roll_back(path: str) -> Asked:
@@ -52,10 +53,15 @@ def pause(attempt: int) -> float:
     return random.random() * 0.01 * attempt
 
 
-def enter(part: Part) -> None:
+def enter(part: Part, completes: bool) -> None:
     """Nothing but the transaction may touch documents from here on."""
     if part.call.has_transaction:
         raise part.transaction_open()
+    if completes and part.call.info.get("job") is None:
+        raise ValueError(
+            "completes=True is for jobs, and this call runs none: write"
+            " completes=ctx.job is not None"
+        )
     part.call.has_transaction = True
 
 

@@ -187,7 +187,7 @@ ${def} f(ctx, data):
         seen.append(getattr(error, "code", "ABORTED"))
         raise
 `)
-    await instance.call('late', { deadline: Date.now() + 20 })
+    await instance.call('late', { deadline: Date.now() + 1000 })
     const cancelled = instance.call('cancelled', { execution: 'cancelled' })
     while (instance.logs('cancelled').length === 0) await Bun.sleep(5)
     for (const execution of ['unknown', 'cancelled', 'early']) expect(await instance.cancel(execution)).toBe(204)

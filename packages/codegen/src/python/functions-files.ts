@@ -26,13 +26,14 @@ export function pythonFunctionsFiles(
 
 function schemaTypes(collections: readonly ClientCollection[]): string {
   const named = collections.filter(({ name }) => isPythonName(name) && !OWN_NAMES.has(name))
-  const members = (prefix: string) =>
-    named.map(({ name, type }) => `    ${name}: ${prefix}${type}Collection\n`).join('')
+  const inTransactions = named.filter(({ name }) => name !== 'queue')
+  const members = (kind: '' | 'Async', of: readonly ClientCollection[]) =>
+    of.map(({ name, type }) => `    ${name}: _${kind}${type}Collection\n`).join('')
   const classes = [
-    ...(['DbCollections', 'TransactionCollections'] as const).map((name) => holder(name, '', members('_'))),
-    ...(['AsyncDbCollections', 'AsyncTransactionCollections'] as const).map((name) =>
-      holder(name, 'Async', members('_Async')),
-    ),
+    ...(['', 'Async'] as const).flatMap((kind) => [
+      holder(`${kind}DbCollections`, kind, members(kind, named)),
+      holder(`${kind}TransactionCollections`, kind, members(kind, inTransactions)),
+    ]),
   ]
   return [IMPORTS, ...collections.map(documentClasses), ...classes].join('\n')
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._call_log import cut_text
 from .._errors import CtxError, KoyaError
+from .._job_errors import Abort, Retry
 from .._json import dumps
 
 _MAX_TEXT = 16 * 1024
@@ -88,9 +89,11 @@ def thrown(error: BaseException, traces: Traces) -> dict[str, str]:
     }
 
 
-def failure_of(error: BaseException, traces: Traces) -> tuple[str, bytes]:
+def failure_of(
+    error: BaseException, traces: Traces, *, runs_job: bool
+) -> tuple[str, bytes]:
     """The kind of the failure, and its body."""
-    kind, body = _described(error, traces)
+    kind, body = _described(error, traces, runs_job)
     try:
         return kind, dumps(body).encode()
     except (TypeError, ValueError, RecursionError) as other:
@@ -99,7 +102,14 @@ def failure_of(error: BaseException, traces: Traces) -> tuple[str, bytes]:
         return kind, dumps({**body, "message": message, "details": []}).encode()
 
 
-def _described(error: BaseException, traces: Traces) -> tuple[str, dict[str, Any]]:
+def _described(
+    error: BaseException, traces: Traces, runs_job: bool
+) -> tuple[str, dict[str, Any]]:
+    if runs_job and isinstance(error, (Retry, Abort)):
+        message = cut_text(message_of(error), _MAX_TEXT)
+        if isinstance(error, Retry):
+            return "retry", {"message": message, "after": error.after}
+        return "abort", {"message": message}
     if not isinstance(error, KoyaError):
         return "thrown", thrown(error, traces)
     body = {

@@ -122,7 +122,8 @@ class CallServer:
             CALL.reset(token)
         self._finish(call)
         if error is not None:
-            exchange.fail(*failure_of(error, self._traces))
+            runs_job = "job" in call.info
+            exchange.fail(*failure_of(error, self._traces, runs_job=runs_job))
         self._calls.ended(call)
 
     def _finish(self, call: Call) -> None:
