@@ -31,6 +31,8 @@ type callInfo struct {
 	Deadline int64 `json:"deadline"`
 	Chain    Chain `json:"chain"`
 	Dev      bool  `json:"dev"`
+	// Job is what the call runs, if any.
+	Job *Job `json:"job"`
 }
 
 // Chain is the call that a call began with, and how many calls are between them.

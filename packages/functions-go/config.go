@@ -32,8 +32,48 @@ type Config struct {
 	Read    bool    `json:"read,omitempty"`
 	// Calls are the functions that Ctx.Call may call.
 	Calls []string `json:"calls,omitempty"`
+	// Queue makes jobs of what is pushed to the function. &QueueConfig{} has all defaults.
+	Queue *QueueConfig `json:"queue,omitempty"`
+	// Queues are the functions that Ctx.Queue may push jobs of.
+	Queues []string `json:"queues,omitempty"`
+	// RunAs is "enqueuer", or "system" for jobs that run without a caller, which needs Admin.
+	RunAs string `json:"run_as,omitempty"`
 	// Admin gives Ctx.Admin: the rights of the server.
 	Admin bool `json:"admin,omitempty"`
+}
+
+// QueueConfig says how jobs of a function run.
+type QueueConfig struct {
+	// Name is the queue whose concurrency and rate they share.
+	Name string `json:"name,omitempty"`
+	// Timeout is in the place of that of calls: "15m".
+	Timeout string       `json:"timeout,omitempty"`
+	Retry   *RetryConfig `json:"retry,omitempty"`
+	// GroupConcurrency is how many jobs of one group run at once.
+	GroupConcurrency int `json:"group_concurrency,omitempty"`
+	// KeyScope is "enqueuer" or "all": over whose jobs keys are unique.
+	KeyScope string `json:"key_scope,omitempty"`
+	// Sensitive hides payloads and results from operators.
+	Sensitive bool `json:"sensitive,omitempty"`
+	// Result lets the enqueuer see the result.
+	Result bool `json:"result,omitempty"`
+}
+
+// MarshalJSON writes one that has all defaults as true.
+func (q QueueConfig) MarshalJSON() ([]byte, error) {
+	if q == (QueueConfig{}) {
+		return []byte("true"), nil
+	}
+	type plain QueueConfig
+	return json.Marshal(plain(q))
+}
+
+// RetryConfig says when a job is run again after an error.
+type RetryConfig struct {
+	MaxAttempts int `json:"max_attempts,omitempty"`
+	// Base is how long it waits after the first error, Max the longest wait: it doubles with each.
+	Base string `json:"base,omitempty"`
+	Max  string `json:"max,omitempty"`
 }
 
 // Network lists hosts with their ports.

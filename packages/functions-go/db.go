@@ -117,7 +117,7 @@ func (c Collection) of(key any) string { return c.path + "/" + url.PathEscape(fm
 // is over, and tries again what makes sense.
 type part struct {
 	call *call
-	// source is "db", "admin" or "functions".
+	// source is "db", "admin", "functions" or "queue".
 	source string
 	// base is before the paths of the API.
 	base string
@@ -128,14 +128,15 @@ type part struct {
 // RoundTrip sends a request with the token of the call.
 func (p *part) RoundTrip(request *http.Request) (*http.Response, error) {
 	if p.source != "functions" && p.transaction == nil && p.call.hasTransaction.Load() {
-		return nil, transactionOpen()
+		return nil, transactionOpen(p.source)
 	}
 	sent := request.Clone(request.Context())
 	sent.Header.Set("Authorization", "Bearer "+p.call.info.Token)
 	if p.transaction == nil {
 		return p.call.server.transport.RoundTrip(sent)
 	}
-	return p.transaction.follow(func() (*http.Response, error) { return p.call.server.transport.RoundTrip(sent) })
+	send := func() (*http.Response, error) { return p.call.server.transport.RoundTrip(sent) }
+	return p.transaction.follow(p.source, send)
 }
 
 func (p *part) request(ctx context.Context, method, path string, body, out any) error {

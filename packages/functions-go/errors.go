@@ -14,7 +14,7 @@ type Error struct {
 	// Details is JSON that the caller gets.
 	Details any
 
-	// from is the part of Ctx that it comes from: "db", "admin", "functions"; "" for one of the function itself.
+	// from is the part of Ctx that it comes from: "db", "admin", "functions", "queue"; "" for one of the function itself.
 	from  string
 	cause error
 }
@@ -67,8 +67,8 @@ func Err(code, message string, options ...ErrorOption) error {
 var (
 	codePattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,63}$`)
 	// What the server and clients alone say: a caller acts by them.
-	reservedCodes = regexp.MustCompile(`^((FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|INTERNAL|` +
-		`UNAVAILABLE|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT|UNEXPECTED_RESPONSE)$`)
+	reservedCodes = regexp.MustCompile(`^((FUNCTION|TRANSACTION)_\w*|CHAIN_TOO_DEEP|NO_CALLER|READ_AFTER_WRITE|LEASE_LOST|` +
+		`INTERNAL|UNAVAILABLE|QUEUE_FULL|REALTIME_BUSY|QUERY_TIMEOUT|NETWORK|ABORTED|TIMEOUT|UNEXPECTED_RESPONSE)$`)
 	// sharedCodes are those of the API that a function may answer with, and what they mean there.
 	sharedCodes = map[string]int{
 		"INVALID_REQUEST":     400,

@@ -14,7 +14,7 @@ const maxFailureText = 16 * 1024
 
 // failure is what the server gets of an error that the function has returned: PROTOCOL.md, "A call".
 type failure struct {
-	// kind is "thrown", "error" or "passed".
+	// kind is "thrown", "error", "passed", "retry" or "abort".
 	kind string
 	body any
 }

@@ -17,16 +17,23 @@ const (
 	maxTries = 5
 )
 
-// Tx is documents inside of a transaction.
-type Tx struct{ DB }
+// Tx is documents and jobs inside of a transaction.
+type Tx struct {
+	DB
+	ctx Ctx
+}
 
 // TransactionOption is an option of Transaction.
 type TransactionOption func(*transactionOptions)
 
-type transactionOptions struct{ isExclusive bool }
+type transactionOptions struct{ isExclusive, completes bool }
 
 // Exclusive holds the writer while work runs, for at most two seconds: for work that conflicts with others all the time.
 func Exclusive() TransactionOption { return func(o *transactionOptions) { o.isExclusive = true } }
+
+// Completes has the job that the call runs done when the transaction commits: its effects and its end are stored together,
+// or neither is. Transaction fails with LEASE_LOST, and stores nothing, where the job is not this call's any more.
+func Completes() TransactionOption { return func(o *transactionOptions) { o.completes = true } }
 
 // Transaction does all that work writes with tx, or nothing where work returns an error. Where a document that it has
 // read was changed meanwhile, work runs again: it must not have other effects. Inside, only tx may touch documents.
@@ -35,12 +42,16 @@ func Transaction(ctx Ctx, work func(tx Tx) error, options ...TransactionOption) 
 	for _, option := range options {
 		option(&given)
 	}
+	if given.completes && ctx.Job() == nil {
+		return errors.New("koyalite.Completes is for jobs, and this call runs none: ctx.Job() is nil")
+	}
 	if !ctx.call.hasTransaction.CompareAndSwap(false, true) {
-		return transactionOpen()
+		return transactionOpen("db")
 	}
 	defer ctx.call.hasTransaction.Store(false)
 	for try := 1; ; try++ {
-		err := tryTransaction(ctx, work, given.isExclusive || try == maxTries)
+		given.isExclusive = given.isExclusive || try == maxTries
+		err := tryTransaction(ctx, work, given)
 		var conflict *transactionConflict
 		if !errors.As(err, &conflict) {
 			return err
@@ -57,9 +68,9 @@ func Transaction(ctx Ctx, work func(tx Tx) error, options ...TransactionOption) 
 // transactionConflict: what was read has changed meanwhile.
 type transactionConflict struct{ error }
 
-func transactionOpen() *Error {
+func transactionOpen(source string) *Error {
 	message := "A transaction of this call is open: use its tx, or end it first."
-	return &Error{Code: "TRANSACTION_OPEN", Message: message, Status: 409, Details: []any{}, from: "db"}
+	return &Error{Code: "TRANSACTION_OPEN", Message: message, Status: 409, Details: []any{}, from: source}
 }
 
 // transaction is one try of Transaction.
@@ -73,7 +84,7 @@ type transaction struct {
 }
 
 // follow counts a request until it has its response: a write that nobody waits for is a part of it all the same.
-func (t *transaction) follow(send func() (*http.Response, error)) (*http.Response, error) {
+func (t *transaction) follow(source string, send func() (*http.Response, error)) (*http.Response, error) {
 	t.mutex.Lock()
 	t.open++
 	t.mutex.Unlock()
@@ -88,7 +99,7 @@ func (t *transaction) follow(send func() (*http.Response, error)) (*http.Respons
 			body, t.failed = io.ReadAll(response.Body)
 			response.Body = io.NopCloser(bytes.NewReader(body))
 			if t.failed == nil {
-				t.failed = responseError("db", response.StatusCode, body)
+				t.failed = responseError(source, response.StatusCode, body)
 			}
 		}
 	}
@@ -107,9 +118,9 @@ func (t *transaction) settled() error {
 	return t.failed
 }
 
-func tryTransaction(ctx Ctx, work func(tx Tx) error, isExclusive bool) error {
+func tryTransaction(ctx Ctx, work func(tx Tx) error, options transactionOptions) error {
 	mode := "optimistic"
-	if isExclusive {
+	if options.isExclusive {
 		mode = "exclusive"
 	}
 	server := &part{call: ctx.call, source: "db", transaction: newTransaction()}
@@ -126,7 +137,7 @@ func tryTransaction(ctx Ctx, work func(tx Tx) error, isExclusive bool) error {
 		}
 	}()
 	opened := newTransaction()
-	err := work(Tx{DB{&part{call: ctx.call, source: "db", base: path, transaction: opened}}})
+	err := work(Tx{DB{&part{call: ctx.call, source: "db", base: path, transaction: opened}}, ctx})
 	if late := opened.settled(); err == nil {
 		err = late
 	}
@@ -134,10 +145,14 @@ func tryTransaction(ctx Ctx, work func(tx Tx) error, isExclusive bool) error {
 	if err != nil {
 		// What made it fail may not hold any more.
 		refused := server.request(context.WithoutCancel(ctx), "DELETE", path, nil, nil)
-		return conflictOr(err, isExclusive, err, refused)
+		return conflictOr(err, options.isExclusive, err, refused)
 	}
-	err = server.request(ctx, "POST", path+"/commit", nil, nil)
-	return conflictOr(err, isExclusive, err)
+	var said any
+	if options.completes {
+		said = map[string]bool{"completes": true}
+	}
+	err = server.request(ctx, "POST", path+"/commit", said, nil)
+	return conflictOr(err, options.isExclusive, err)
 }
 
 func newTransaction() *transaction {

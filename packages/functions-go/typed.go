@@ -45,7 +45,13 @@ func callTyped[In, Out any](ctx Ctx, handler func(Ctx, In) (Out, error), body io
 		output, err = encode(result)
 	}
 	if err != nil {
-		return nil, failureOf(err, nameOf(handler))
+		if ctx.Job() != nil {
+			failed = failureOfJob(err)
+		}
+		if failed == nil {
+			failed = failureOf(err, nameOf(handler))
+		}
+		return nil, failed
 	}
 	return output, nil
 }
