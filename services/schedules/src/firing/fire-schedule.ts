@@ -1,0 +1,116 @@
+import type { JobQueue, Tx } from '@koyalite/contracts'
+import { countFirings, latestFiring, nextFiring } from '../cron/firings'
+import { type Firing, insertFiring } from '../store/firings'
+import { moveOn, type Schedule } from '../store/schedules'
+import { dueAfter, fireAt } from './fire-at'
+import { isLastJobOpen, pushFiring } from './push-firing'
+
+export interface Firer {
+  readonly jobs: Pick<JobQueue, 'push' | 'findByKey'>
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** What was due before was missed: nobody was there. */
+  readonly watchedFrom: number
+}
+
+/** What was due longer ago was missed, though somebody was there: the process was stopped, or the machine asleep. */
+export const LATE_MS = 60_000
+/** Nobody needs to know exactly how many firings of each second a month has. */
+const MAX_COUNTED = 1_000
+
+/**
+ * Makes the job of a schedule that is due, and moves the schedule on, in one transaction: a firing is never lost, and never has two jobs.
+ * @returns what came of it, for the metrics
+ */
+export function fireSchedule(tx: Tx, schedule: Schedule, firer: Firer): readonly Firing[] {
+  const { name, dueAt } = schedule
+  if (dueAt === null) return []
+  const firings = isMissed(schedule, dueAt, firer)
+    ? fireMissed(tx, { schedule, firer, dueAt })
+    : [fire(tx, { schedule, firer, dueAt, cause: 'due' })]
+  for (const { firing } of firings) insertFiring(tx, name, firing)
+  const { next, lastJob } = firings.at(-1) as Fired
+  const due = next === null ? { dueAt: null, fireAt: null } : { dueAt: next, fireAt: fireAt(schedule, next) }
+  moveOn(tx, name, { ...due, lastJob })
+  return firings.map(({ firing }) => firing)
+}
+
+/** Moves a schedule on over all that is due: of a database that was restored, somebody may have seen to it. */
+export function passOver(tx: Tx, schedule: Schedule, now: number): void {
+  const { name, dueAt, lastJob } = schedule
+  if (dueAt === null) return
+  const latest = latestFiring(schedule, dueAt, now)
+  insertFiring(tx, name, missed(schedule, { from: dueAt, until: latest, now }))
+  moveOn(tx, name, { ...dueAfter(schedule, latest), lastJob })
+}
+
+interface Fired {
+  readonly firing: Firing
+  /** When the next one is due. */
+  readonly next: number | null
+  readonly lastJob: Schedule['lastJob']
+}
+
+interface DueFiring {
+  readonly schedule: Schedule
+  readonly firer: Firer
+  readonly dueAt: number
+}
+
+function isMissed({ watchedFrom, fireAt }: Schedule, dueAt: number, firer: Firer): boolean {
+  const at = Math.max(dueAt, fireAt ?? dueAt)
+  return at < firer.watchedFrom || dueAt < watchedFrom || at < firer.now - LATE_MS
+}
+
+/** The last one that was missed is made up for, if the schedule says so; those before it are counted. */
+function fireMissed(tx: Tx, { schedule, firer, dueAt }: DueFiring): readonly Fired[] {
+  const latest = latestFiring(schedule, dueAt, firer.now)
+  const isMadeUpFor = schedule.missed === 'run_once'
+  const until = isMadeUpFor ? latest - 1 : latest
+  const { lastJob } = schedule
+  const passed: readonly Fired[] =
+    until < dueAt
+      ? []
+      : [
+          {
+            firing: missed(schedule, { from: dueAt, until, now: firer.now }),
+            next: nextFiring(schedule, latest),
+            lastJob,
+          },
+        ]
+  return isMadeUpFor ? [...passed, fire(tx, { schedule, firer, dueAt: latest, cause: 'missed' })] : passed
+}
+
+function missed(
+  schedule: Schedule,
+  { from, until, now }: { readonly from: number; readonly until: number; readonly now: number },
+): Firing {
+  const count = countFirings(schedule, { from, until, limit: MAX_COUNTED })
+  const none = { job: null, jobKey: null, error: null }
+  return {
+    outcome: 'missed',
+    cause: 'missed',
+    dueAt: from,
+    recordedAt: now,
+    count,
+    function: schedule.function,
+    ...none,
+  }
+}
+
+function fire(tx: Tx, { schedule, firer, dueAt, cause }: DueFiring & Pick<Firing, 'cause'>): Fired {
+  const { jobs, now } = firer
+  const next = nextFiring(schedule, dueAt)
+  const about = { cause, dueAt, recordedAt: now, count: 1, function: schedule.function }
+  const ended = (outcome: 'skipped' | 'failed', error: string): Fired => ({
+    firing: { ...about, outcome, job: null, jobKey: null, error },
+    ...{ next, lastJob: schedule.lastJob },
+  })
+  if (schedule.overlap === 'skip' && isLastJobOpen(jobs, schedule))
+    return ended('skipped', 'the job of the firing before is not done yet')
+  const occasion = new Date(dueAt).toISOString()
+  const pushed = pushFiring(tx, jobs, { schedule, occasion, retryUntil: next })
+  if (pushed.kind === 'refused') return ended('failed', `${pushed.error.code}: ${pushed.error.message}`)
+  const { job } = pushed
+  return { firing: { ...about, outcome: 'queued', job: job.id, jobKey: job.key, error: null }, next, lastJob: job }
+}

@@ -1,0 +1,50 @@
+import { DEFAULT_SCHEDULE, type JsonValue } from '@koyalite/contracts'
+import { parseDuration } from '@koyalite/kernel'
+import { z } from 'zod'
+
+const jitter = z
+  .union([z.string(), z.int()])
+  .transform((value, context) => {
+    const ms = typeof value === 'number' ? value : parseDuration(value)
+    if (ms !== null) return ms
+    context.addIssue({ code: 'custom', message: 'must be a duration like 30s or 5m' })
+    return z.NEVER
+  })
+  .describe('Each firing is later by up to so much: a duration like 5m, or milliseconds.')
+
+const fields = {
+  function: z.string().min(1).max(200).describe('The function that runs.'),
+  cron: z
+    .string()
+    .max(200)
+    .describe('minute, hour, day of the month, month, day of the week; with seconds before them, six fields.'),
+  timezone: z.string().max(100).describe('Of the IANA database, like Europe/Berlin; UTC by default.'),
+  overlap: z
+    .enum(['skip', 'allow'])
+    .describe('Where the job of the firing before is not done yet: skip this one (the default), or allow both.'),
+  missed: z
+    .enum(['run_once', 'skip'])
+    .describe('After firings that the server was not there for: run the last of them (the default), or none.'),
+  jitter,
+  payload: z
+    .json()
+    .transform((value) => value as JsonValue)
+    .describe('What the function is given; {} by default.'),
+}
+
+const { timezone, overlap, missed, payload } = DEFAULT_SCHEDULE
+
+export const NEW_SCHEDULE = z.strictObject({
+  ...fields,
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, 'must be letters, digits, _, - and dots, at most 100')
+    .describe('Unique in the project.'),
+  timezone: fields.timezone.default(timezone),
+  overlap: fields.overlap.default(overlap),
+  missed: fields.missed.default(missed),
+  jitter: jitter.default(0),
+  payload: fields.payload.default(payload),
+})
+
+export const CHANGED_SCHEDULE = z.strictObject(fields).partial()

@@ -1,0 +1,13 @@
+import type { AuditTrail, JobQueue } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
+
+/** What operations on schedules work with. */
+export interface SchedulesContext {
+  readonly database: Database
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly jobs: Pick<JobQueue, 'push' | 'findByKey'>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Another one may be the next that is due. */
+  readonly rescheduled: () => void
+}
