@@ -22,9 +22,10 @@ export function pushFiring(
   const { name, payload } = schedule
   const key = `${name}@${occasion}`
   try {
-    const { id } = tx.attempt(() =>
+    const id = Bun.randomUUIDv7()
+    tx.attempt(() =>
       jobs.push(tx, {
-        ...{ name: schedule.function, payload, key, actor: null, chain: null, maxAttempts: MAX_ATTEMPTS },
+        ...{ id, name: schedule.function, payload, key, actor: null, chain: null, maxAttempts: MAX_ATTEMPTS },
         ...(retryUntil !== null && { retryUntil }),
       }),
     )
