@@ -2,6 +2,7 @@ import { auditService } from '@koyalite/audit'
 import { authService } from '@koyalite/auth'
 import type { AdminArea, DenialObserver, KeptRows } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
+import { eventsService } from '@koyalite/events'
 import { type FunctionFiles, functionsService } from '@koyalite/functions-service'
 import {
   BASE_SETTINGS,
@@ -128,6 +129,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(tasksService)
   // Tables that follow schema.yaml.
   .primary(migrationsService)
+  // Changes of documents and what else happens, for those who asked to be notified.
+  .primary(eventsService)
   // Code of the project, in processes of its own.
   .primary(functionsService)
   // Backups, dumps, reset, doctor.

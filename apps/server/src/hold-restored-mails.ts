@@ -1,4 +1,5 @@
 import { auditedActor, SYSTEM } from '@koyalite/contracts'
+import { skipWaitingEvents } from '@koyalite/events'
 import { holdWaitingMails } from '@koyalite/mail'
 import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
@@ -6,6 +7,7 @@ import type { InstanceParts } from './identify-instance'
 
 /**
  * At the first start after a restore: notes it in the audit log, and holds the mails that waited when the backup was made, which may have been sent since.
+ * Events that waited then were delivered since, or are of documents that are others now: they are skipped.
  * Returns what to say of them; null where nothing was restored, or nothing waited.
  */
 export async function holdRestoredMails({
@@ -18,6 +20,7 @@ export async function holdRestoredMails({
   const { by = auditedActor(SYSTEM), ...note } = parseRestoreNote(written)
   const { value: mails } = await database.write((tx) => {
     const held = holdWaitingMails(tx, 'it was pending in the restored backup')
+    skipWaitingEvents(tx)
     deleteMeta(tx, RESTORED_META)
     writeMeta(tx, LAST_RESTORE_META, JSON.stringify({ ...note, by }))
     writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails: held }))

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RemovedAccess, removeCopiedAccess, SIGNING_KEYS_FILE } from '@koyalite/auth'
 import { type AuditEvent, auditedActor, SYSTEM, type Tx } from '@koyalite/contracts'
+import { skipWaitingEvents } from '@koyalite/events'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
 import { holdWaitingMails } from '@koyalite/mail'
 import { NO_RELEASE } from '@koyalite/operations'
@@ -27,7 +28,7 @@ const META = { id: 'instance', copied: 'copied' } as const
 
 /**
  * Which installation this is: the id in the database and the one beside its keys. Where they differ the database is a copy, and becomes an installation of
- * its own before anything of it is served: another id, other signing keys, nothing that opens the original, and mails that waited are held. A project of
+ * its own before anything of it is served: another id, other signing keys, nothing that opens the original, mails that waited are held, and events that waited are skipped. A project of
  * before there were ids keeps all it has where its keys are beside it. To be called before the keys are opened.
  */
 export async function identifyInstance(parts: InstanceParts): Promise<Identified> {
@@ -59,6 +60,7 @@ async function becomeAnother(
   const { value: removed } = await database.write((tx) => {
     const access = removeCopiedAccess(tx)
     const mails = holdWaitingMails(tx, 'this database is a copy')
+    skipWaitingEvents(tx)
     const isCopy = wasNamed || access.sessions + access.keys + access.links + mails > 0
     writeMeta(tx, META.id, instance.id)
     if (!isCopy) return null

@@ -1,5 +1,11 @@
 export type ChangeOp = 'insert' | 'update' | 'delete'
 
+/**
+ * Stands in the log in the place of a collection where an entry is no change of a document but an event (services/events): `docId` is its type, `old` the
+ * rest of it. Whoever looks at all collections leaves it out.
+ */
+export const EVENT_ENTRIES = '_koyalite_events'
+
 /** One committed change to one document, as the change log has it. */
 export interface Change {
   readonly seq: number

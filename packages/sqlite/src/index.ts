@@ -1,4 +1,4 @@
-export { type ChangeCursor, listCursors } from './changes/change-cursors'
+export { type ChangeCursor, createCursor, findCursor, listCursors, removeCursor } from './changes/change-cursors'
 export type { LogPosition } from './changes/change-feed'
 export type { ChangeRange } from './changes/change-log'
 export type { ChangeRetention } from './changes/change-pruner'
@@ -9,7 +9,12 @@ export {
   logUnchanged,
   type TriggerSql,
 } from './changes/change-triggers'
-export { type ChangeConsumer, type ChangeConsumerOptions, consumeChanges } from './changes/consume-changes'
+export {
+  type Advance,
+  type ChangeConsumer,
+  type ChangeConsumerOptions,
+  consumeChanges,
+} from './changes/consume-changes'
 export {
   type ConsoleStatement,
   type Instruction,

@@ -1,4 +1,4 @@
-import { AppError, type AuditEvent, type AuditTrail } from '@koyalite/contracts'
+import { AppError, type AuditEvent, type AuditTrail, type Tx } from '@koyalite/contracts'
 import { type ApiRequest, defineCall, defineService, every, type Role, type Route, type Tasks } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { AUDIT_AREA } from './admin-areas'
@@ -14,6 +14,8 @@ export interface AuditNeeds {
 }
 
 export interface AuditPort extends AuditTrail {
+  /** Called with each event, in the transaction that stores it. */
+  onRecord(listener: (tx: Tx, event: AuditEvent) => void): void
   /** Before every request of the server: stores what is done by impersonation. */
   auditImpersonation(request: ApiRequest, route: Route): Promise<void> | undefined
 }

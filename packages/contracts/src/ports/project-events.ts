@@ -1,14 +1,14 @@
 import type { ErrorDetail } from '../errors'
 import type { JsonValue } from '../json-value'
-import type { Tx } from '../tx'
+import type { Sync, Tx } from '../tx'
 import type { JobChain } from './job-queue'
 
 /** Something that happened, for those who asked to be notified: `posts.created`, `job.dead`, `orders.paid`. */
 export interface ProjectEvent {
-  /** Unique, and the same each time it is delivered. No dots. */
+  /** Unique, and the same each time it is delivered, over restarts, restores and replays. Letters, digits and `-`. */
   readonly id: string
   readonly type: string
-  /** `epoch.n` of the commit; null for events that are no change of a document. */
+  /** `epoch.n` of the change; null for events that are no change of a document. */
   readonly seq: string | null
   /** ISO. */
   readonly at: string
@@ -29,29 +29,90 @@ export interface DocumentChange {
 }
 
 export interface EventSubscriber {
-  /** Names its cursor: the same over restarts, and nobody else's. */
+  /** Names its cursor: the same over restarts, and nobody else's. Letters, digits, `_`. */
   readonly name: string
-  /** Of types of events; asked again after `changed`. `*` at the end of a pattern stands for anything: `orders.*`. */
+  /** Of types of events; asked again after `changed`. `*` alone, or after a dot, stands for anything: `orders.*`. Without any it costs nothing. */
   patterns(): readonly string[]
-  /** In one transaction with its cursor: exactly once for each event, in commit order. Pushes jobs; reads nothing large. */
+  /**
+   * In one transaction with its cursor: exactly once for each event, in commit order. Pushes jobs; reads nothing large. What it throws is a fault: the event
+   * is delivered again after a while, and none after it before that.
+   */
   deliver(tx: Tx, event: ProjectEvent): void
 }
 
+export interface EventSubscription {
+  /** Its patterns are others; to be called once at the beginning, too. Resolves when every event from then on is delivered by them. */
+  changed(): Promise<void>
+  /** Delivers nothing more, and waits for what is being delivered. The next subscriber of this name goes on from here. */
+  end(): Promise<void>
+}
+
+/** An event of the project's own. */
 export interface NewEvent {
   readonly type: string
+  /** At most 256 KB as JSON. */
   readonly data: JsonValue
   readonly chain: JobChain | null
 }
 
+/** Events that are no changes of documents, and not the project's own either. */
+export const SYSTEM_EVENTS = [
+  'auth.registered',
+  'auth.login',
+  'auth.logout',
+  'auth.email_verified',
+  'auth.email_changed',
+  'auth.password_changed',
+  'job.dead',
+  'function.failed',
+] as const
+export type SystemEventType = (typeof SYSTEM_EVENTS)[number]
+
+export interface SystemEvent {
+  readonly type: SystemEventType
+  readonly data: JsonValue
+  readonly chain: JobChain | null
+}
+
+export interface EventReplay {
+  /** What this subscriber is still to be given anyway is left out. */
+  readonly subscriber: string
+  readonly from: Date
+  readonly patterns: readonly string[]
+  /** Called with each event, as `deliver` of a subscriber is; some twice, where it throws or the server ends meanwhile. */
+  deliver(tx: Tx, event: ProjectEvent): void
+}
+
+export interface SubscriberHealth {
+  readonly name: string
+  /** `broken`: it fell so far behind that events were lost to it. */
+  readonly state: 'live' | 'retrying' | 'broken'
+  /** Entries of the change log that it has yet to pass. */
+  readonly pending: number
+  /** How old the first of them is; 0 without one. */
+  readonly lagMs: number
+  /** Of the event that cannot be delivered. */
+  readonly failing: { readonly event: string; readonly error: string; readonly since: Date } | null
+}
+
 /** Events of a project. services/events/SPEC.md. */
 export interface ProjectEvents {
-  subscribe(subscriber: EventSubscriber): { readonly changed: () => void; readonly end: () => void }
-  /** An event that is no change of a document, delivered in the transaction of what it is about. */
+  /** It is given nothing before `changed`. */
+  subscribe(subscriber: EventSubscriber): EventSubscription
+  /** An event of the project's own, if the transaction commits. @throws AppError VALIDATION_ERROR for its name, PAYLOAD_TOO_LARGE */
   publish(tx: Tx, event: NewEvent): void
+  /** An event of the server, if the transaction commits. Costs nothing while nobody subscribes to it, and is then not to be had later. */
+  report(tx: Tx, event: SystemEvent): void
   /** What is wrong with a name for an event of the project's own; empty where nothing is. */
   ownTypeProblems(type: string): readonly ErrorDetail[]
   /** Whether a subscriber may ask for events by a pattern: a message for people where it names nothing that there is. */
   patternProblem(pattern: string): string | null
-  /** Delivers to one subscriber again what the change log has from a time on, as jobs: for a replay. @returns how many events */
-  replay(subscriber: string, from: Date): Promise<number>
+  /**
+   * Delivers again what the change log has from a time on. @returns how many events
+   * @throws AppError VALIDATION_ERROR where the log does not reach back that far: it says how far it does
+   */
+  replay(replay: EventReplay): Promise<number>
+  /** What `write` changes are no events, for nobody: imports, migrations. */
+  silently<T>(tx: Tx, write: () => Sync<T>): T
+  health(): readonly SubscriberHealth[]
 }

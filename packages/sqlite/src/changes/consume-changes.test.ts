@@ -126,6 +126,33 @@ describe('durable consumers of the change log', () => {
     expect(listCursors(db)).toEqual([{ name: 'copy', seq: 2, state: 'live' }])
   })
 
+  test('F14 a handler that advances step by step is given again what came after its last step', async () => {
+    const db = await memory({ log: logRecorder() })
+    const given: string[][] = []
+    let fails = true
+    const consumer = await consumeChanges(db, {
+      ...{ name: 'copy', from: 'start', log: logRecorder(), backOff: SOON },
+      async handle(changes, advance) {
+        given.push(changes.map(({ docId }) => String(docId)))
+        for (const { seq, docId } of changes) {
+          await db.write((tx) => advance(tx, seq))
+          if (docId === 'b' && fails) {
+            fails = false
+            throw new Error('no')
+          }
+        }
+      },
+    })
+    await insert(db, 'a', 'b', 'c', 'd')
+    await consumer.caughtUp()
+    expect(given).toEqual([
+      ['a', 'b', 'c', 'd'],
+      ['c', 'd'],
+    ])
+    expect(listCursors(db)).toEqual([{ name: 'copy', seq: 4, state: 'live' }])
+    await consumer.close()
+  })
+
   test('F15 one that falls out of the log says so and starts over, without missing what changes meanwhile', async () => {
     const log = logRecorder()
     const db = await memory({ log, changes: { keepMs: 1e9, maxBytes: 1000, maxLagBytes: 2000 } })

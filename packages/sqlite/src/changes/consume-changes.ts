@@ -14,9 +14,9 @@ export interface ChangeConsumerOptions {
   readonly collections?: readonly string[]
   /**
    * Handles some changes, in the order of the log. If it throws, they are delivered again after a delay; after a crash they may be delivered again too. A handler that calls
-   * `advance` in the transaction of its own work gets each change exactly once.
+   * `advance` in the transaction of its own work gets each change exactly once; in several transactions, where each says up to which change it has worked.
    */
-  readonly handle: (changes: readonly Change[], advance: (tx: Tx) => void) => Promise<unknown> | undefined
+  readonly handle: (changes: readonly Change[], advance: Advance) => Promise<unknown> | undefined
   /**
    * Changes were lost to it (it fell too far behind, or the project was reset): brings its work up to date from the documents themselves. Without it,
    * the consumer stays broken.
@@ -26,6 +26,9 @@ export interface ChangeConsumerOptions {
   /** Waits after errors, in milliseconds: each is twice the one before. */
   readonly backOff?: { readonly firstMs: number; readonly longestMs: number }
 }
+
+/** Moves the cursor in a transaction. @param upTo the change up to which everything is handled; by default all that were given */
+export type Advance = (tx: Tx, upTo?: number) => void
 
 export interface ChangeConsumer {
   readonly name: string
@@ -194,17 +197,15 @@ class Consumer implements ChangeConsumer {
       await new Promise(setImmediate)
       return
     }
-    let isStored = false
-    const advance = (tx: Tx): void => {
-      if (!advanceCursor(tx, this.name, upTo)) throw new CursorBroken()
+    const advance = (tx: Tx, handled = upTo): void => {
+      if (!advanceCursor(tx, this.name, handled)) throw new CursorBroken()
       tx.afterCommit(() => {
-        isStored = true
+        this.#seq = handled
+        this.#stored = handled
       })
     }
     await this.#options.handle(changes, advance)
-    if (!isStored) await this.#database.write(advance)
-    this.#seq = upTo
-    this.#stored = upTo
+    if (this.#stored < upTo) await this.#database.write((tx) => advance(tx))
     if (this.#failures === 0) return
     this.#failures = 0
     if (this.#state === 'retrying') this.#state = 'live'

@@ -1,4 +1,12 @@
-import type { Reads, Row, ServiceTables, Sql, SqlValue, Tx } from '@koyalite/contracts'
+import {
+  EVENT_ENTRIES,
+  type Reads,
+  type Row,
+  type ServiceTables,
+  type Sql,
+  type SqlValue,
+  type Tx,
+} from '@koyalite/contracts'
 import type { Action } from '../actions/action'
 import type { ChangeCounts } from '../actions/change-counts'
 
@@ -119,12 +127,13 @@ export function toAction(row: Row): Action {
 export function selectOutcomes(tx: Tx, since: number): readonly Outcome[] {
   const rows = tx.all({
     text: `SELECT "head"."collection", "head"."op", "tail"."op", count(*) FROM (
-        SELECT min("seq") AS "head", max("seq") AS "tail" FROM "_koyalite_changes" WHERE "seq" > ? GROUP BY "collection", "doc_id"
+        SELECT min("seq") AS "head", max("seq") AS "tail" FROM "_koyalite_changes" WHERE "seq" > ? AND "collection" <> ?
+        GROUP BY "collection", "doc_id"
       ) AS "documents"
       JOIN "_koyalite_changes" AS "head" ON "head"."seq" = "documents"."head"
       JOIN "_koyalite_changes" AS "tail" ON "tail"."seq" = "documents"."tail"
       GROUP BY 1, 2, 3`,
-    params: [since],
+    params: [since, EVENT_ENTRIES],
   })
   // Only triggers write these columns, with these types.
   return rows.map(([collection, first, last, documents]) => ({ collection, first, last, documents }) as Outcome)

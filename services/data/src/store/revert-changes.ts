@@ -1,4 +1,12 @@
-import { type ChangeOp, quoteName, quoteText, type Reads, type SqlValue, type Tx } from '@koyalite/contracts'
+import {
+  type ChangeOp,
+  EVENT_ENTRIES,
+  quoteName,
+  quoteText,
+  type Reads,
+  type SqlValue,
+  type Tx,
+} from '@koyalite/contracts'
 import { type Collection, type Field, loggedTable } from '@koyalite/schema'
 
 /** A change of the log, and the columns whose old values it has. */
@@ -13,9 +21,14 @@ export interface LoggedRow {
 const ROWS = `SELECT "seq", "collection", "op", "doc_id",
   CASE "op" WHEN 'update' THEN (SELECT json_group_array("key") FROM json_each("old")) ELSE '[]' END FROM "_koyalite_changes"`
 
-/** All changes of a range, oldest first. */
+/** All changes of documents in a range, oldest first. */
 export function changesOfRange(tx: Tx, first: number, last: number): readonly LoggedRow[] {
-  return tx.all({ text: `${ROWS} WHERE "seq" BETWEEN ? AND ? ORDER BY "seq"`, params: [first, last] }).map(toLoggedRow)
+  return tx
+    .all({
+      text: `${ROWS} WHERE "seq" BETWEEN ? AND ? AND "collection" <> ? ORDER BY "seq"`,
+      params: [first, last, EVENT_ENTRIES],
+    })
+    .map(toLoggedRow)
 }
 
 /** Numbers of the log that one look covers: a few milliseconds. */

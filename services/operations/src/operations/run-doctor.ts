@@ -8,6 +8,7 @@ import {
   checkTriggers,
   checkWriteAheadLog,
 } from '../doctor/check-database'
+import { checkEvents } from '../doctor/check-events'
 import { checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkHeldMails } from '../doctor/check-held-mails'
 import { checkIsolation, checkPlainFunctions, checkUser } from '../doctor/check-isolation'
@@ -48,6 +49,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkUser(),
     checkCopy(context),
     checkHeldMails(context),
+    checkEvents(context),
     checkWorkers(context.workers()),
     checkWriteAheadLog(context),
     ...(await checkServing(context)),

@@ -1,4 +1,4 @@
-import type { Reads } from '@koyalite/contracts'
+import { EVENT_ENTRIES, type Reads } from '@koyalite/contracts'
 
 /** Documents of one collection that a restore concerns. */
 export interface CollectionEffect {
@@ -20,7 +20,8 @@ export function firstChange(reads: Reads): number {
 const SUMMARY = `SELECT doc.collection,
   sum(first.op <> 'insert' AND last.op = 'delete'), sum(first.op = 'insert' AND last.op <> 'delete'), sum(first.op <> 'insert' AND last.op <> 'delete')
 FROM (
-  SELECT collection, doc_id, min(seq) AS since, max(seq) AS until FROM _koyalite_changes WHERE seq > ? GROUP BY collection, doc_id
+  SELECT collection, doc_id, min(seq) AS since, max(seq) AS until FROM _koyalite_changes WHERE seq > ? AND collection <> ?
+  GROUP BY collection, doc_id
 ) AS doc
 JOIN _koyalite_changes AS first ON first.seq = doc.since
 JOIN _koyalite_changes AS last ON last.seq = doc.until
@@ -29,7 +30,7 @@ GROUP BY doc.collection ORDER BY doc.collection`
 /** Collections of which a restore to this change would change something. */
 export function changesSince(reads: Reads, seq: number): readonly CollectionEffect[] {
   return reads
-    .all({ text: SUMMARY, params: [seq] })
+    .all({ text: SUMMARY, params: [seq, EVENT_ENTRIES] })
     .map(([collection, returned, lost, undone]) => ({
       collection: String(collection),
       returned: Number(returned),

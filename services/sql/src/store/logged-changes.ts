@@ -1,12 +1,12 @@
-import { quoteName, type SqlChanges, type SqlValue } from '@koyalite/contracts'
+import { EVENT_ENTRIES, quoteName, type SqlChanges, type SqlValue } from '@koyalite/contracts'
 import type { Collection } from '@koyalite/schema'
 import type { SqlConsole } from '@koyalite/sqlite'
 
 /** By collection, what was logged after a number; `cascaded` is left to the caller. */
 export function countChanges(console: SqlConsole, after: number): readonly Omit<SqlChanges, 'cascaded'>[] {
   const text = `SELECT collection, sum(op = 'insert'), sum(op = 'update'), sum(op = 'delete')
-    FROM _koyalite_changes WHERE seq > ? GROUP BY collection ORDER BY collection`
-  return console.all({ text, params: [after] }).map(([collection, inserted, updated, deleted]) => ({
+    FROM _koyalite_changes WHERE seq > ? AND collection <> ? GROUP BY collection ORDER BY collection`
+  return console.all({ text, params: [after, EVENT_ENTRIES] }).map(([collection, inserted, updated, deleted]) => ({
     collection: String(collection),
     inserted: Number(inserted),
     updated: Number(updated),

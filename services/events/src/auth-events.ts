@@ -1,0 +1,12 @@
+import { type AuditEvent, SYSTEM_EVENTS, type SystemEvent, type SystemEventType } from '@koyalite/contracts'
+
+const TYPES: ReadonlySet<string> = new Set(SYSTEM_EVENTS.filter((type) => type.startsWith('auth.')))
+
+/** What the audit log is told of a user, as an event: who it was, and no more. Null of everything else, and of what failed. */
+export function authEventOf({ event, outcome, actor, target }: AuditEvent): SystemEvent | null {
+  if (!TYPES.has(event) || outcome !== 'success') return null
+  const user = target?.kind === 'user' ? target : actor
+  if (user.kind !== 'user' || user.id === null) return null
+  // `TYPES` has nothing else.
+  return { type: event as SystemEventType, data: { id: user.id, kind: 'user' }, chain: null }
+}

@@ -1,0 +1,44 @@
+import type { AuditEvent, ProjectEvents, Tx } from '@koyalite/contracts'
+import { defineService, type Log, type Metrics } from '@koyalite/kernel'
+import type { Schema } from '@koyalite/schema'
+import type { Database } from '@koyalite/sqlite'
+import { authEventOf } from './auth-events'
+import { eventMetrics } from './event-metrics'
+import { createEvents } from './project-events'
+import { EVENT_TABLES } from './store/event-log'
+
+export interface EventsNeeds {
+  readonly database: Database
+  /** What users did with their accounts is recorded there. */
+  readonly audit: { onRecord(listener: (tx: Tx, event: AuditEvent) => void): void }
+  readonly log: Log
+  readonly metrics: Pick<Metrics, 'register'>
+  readonly loaded: { readonly schema: Schema }
+}
+
+export type EventsPort = ProjectEvents
+
+/** Events of the project, for services that subscribe to them. */
+export const eventsService = defineService({
+  name: 'events',
+  tables: EVENT_TABLES,
+  open({ database, audit, log, metrics, loaded }: EventsNeeds) {
+    const events = createEvents({ database, schema: loaded.schema, log })
+    const unregister = metrics.register(...eventMetrics(events))
+    audit.onRecord((tx, event) => {
+      const found = authEventOf(event)
+      if (found !== null) events.report(tx, found)
+    })
+    const port: EventsPort = events
+    return {
+      port,
+      use: ({ schema }) => events.use(schema),
+      start: () => events.removeAbandoned(),
+      stats: () => ({ subscribers: events.health() }),
+      async close() {
+        unregister()
+        await events.close()
+      },
+    }
+  },
+})

@@ -1,0 +1,2 @@
+export { type EventsPort, eventsService } from './events-service'
+export { skipWaitingEvents } from './store/event-log'

@@ -1,0 +1,59 @@
+import type { Change, ChangeOp, Reads } from '@koyalite/contracts'
+import { bound, documentJson, READ_ALL } from '@koyalite/query'
+import { columnOf, identifier, sql, valueList } from '@koyalite/query/sql'
+import type { Collection } from '@koyalite/schema'
+import type { SeqRange } from './event-log'
+
+/** A change without what was before it. */
+export interface ChangeHead extends Pick<Change, 'seq' | 'collection' | 'docId'> {
+  /** How long `old` is, counted without reading it. */
+  readonly oldBytes: number
+}
+
+/** Changes of some collections in a range, oldest first. */
+export function changeHeads(
+  reads: Reads,
+  { first, last }: SeqRange,
+  collections: readonly string[],
+): readonly ChangeHead[] {
+  const text = `SELECT "seq", "collection", "doc_id", coalesce(octet_length("old"), 0) FROM "_koyalite_changes"
+    WHERE "seq" >= ? AND "seq" <= ? AND "collection" IN (SELECT "value" FROM json_each(?)) ORDER BY "seq"`
+  const rows = reads.all({ text, params: [first, last, JSON.stringify(collections)] })
+  // Only triggers write these columns, with these types.
+  return rows.map(([seq, collection, docId, oldBytes]) => ({ seq, collection, docId, oldBytes }) as ChangeHead)
+}
+
+/** Changes by their numbers, oldest first. */
+export function changesBySeq(reads: Reads, seqs: readonly number[]): readonly Change[] {
+  const text = `SELECT "seq", "collection", "op", "doc_id", "old", "at" FROM "_koyalite_changes"
+    WHERE "seq" IN (SELECT "value" FROM json_each(?)) ORDER BY "seq"`
+  return reads.all({ text, params: [JSON.stringify(seqs)] }).map((row) => {
+    const [seq, collection, op, docId, old, at] = row as [
+      number,
+      string,
+      ChangeOp,
+      string | number,
+      string | null,
+      number,
+    ]
+    return { seq, collection, op, docId, old, at }
+  })
+}
+
+/** The documents of a collection as they are now, by key: their JSON. Those that are not there are not in it. */
+export function presentTexts(
+  reads: Reads,
+  collection: Collection,
+  keys: readonly (string | number)[],
+): ReadonlyMap<string | number, string> {
+  const key = columnOf('d0', collection.primaryKey.column)
+  const document = bound(documentJson(collection, READ_ALL, 'd0'))
+  const table = identifier(collection.table)
+  const rows = reads.all(sql`SELECT ${key}, ${document} FROM ${table} AS "d0" WHERE ${key} IN (${valueList(keys)})`)
+  return new Map(rows.map((row) => [row[0] as string | number, row[1] as string]))
+}
+
+/** The last entry of the change log that a read sees; 0 without any. */
+export function lastSeq(reads: Reads): number {
+  return (reads.get({ text: 'SELECT max("seq") FROM "_koyalite_changes"', params: [] })?.[0] as number | null) ?? 0
+}

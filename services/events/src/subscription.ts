@@ -1,0 +1,154 @@
+import { EVENT_ENTRIES, type EventSubscriber, type SubscriberHealth } from '@koyalite/contracts'
+import type { Log } from '@koyalite/kernel'
+import { type ChangeConsumer, consumeChanges, type Database, findCursor, removeCursor } from '@koyalite/sqlite'
+import { DeliveryFailed, deliverEvents } from './deliver-events'
+import { collectionsOf, EventReader } from './event-reader'
+import type { Shapes } from './history/document-states'
+import { entriesAfter } from './store/event-log'
+
+/** Names of cursors of subscribers. */
+export const CURSOR_PREFIX = 'events.'
+
+export interface SubscriptionOptions {
+  readonly database: Database
+  readonly log: Log
+  /** Of all collections, as they are served now. */
+  readonly shapes: () => Shapes
+  readonly backOff?: { readonly firstMs: number; readonly longestMs: number }
+}
+
+/** What one subscriber is given: a durable consumer of the change log, while it has a pattern. */
+export class Subscription {
+  readonly subscriber: EventSubscriber
+  readonly #options: SubscriptionOptions
+  #patterns: readonly string[] = []
+  #consumer: ChangeConsumer | null = null
+  #failing: SubscriberHealth['failing'] = null
+  #delivered = 0
+  /** One change of it after the other. */
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor(subscriber: EventSubscriber, options: SubscriptionOptions) {
+    this.subscriber = subscriber
+    this.#options = options
+  }
+
+  /** As it asks for them now, whether or not it is given them yet. */
+  get patterns(): readonly string[] {
+    return this.#patterns
+  }
+
+  /** How many events were delivered since the start. */
+  get delivered(): number {
+    return this.#delivered
+  }
+
+  /** Follows by the patterns and the documents of now. */
+  changed(): Promise<void> {
+    this.#patterns = this.subscriber.patterns()
+    return this.#next(async () => {
+      const patterns = this.#patterns
+      await this.#stop()
+      if (patterns.length > 0) this.#consumer = await this.#follow(patterns)
+      // Nobody waits: the log is not kept for it, and who comes back begins anew.
+      else if (findCursor(this.#options.database, this.#cursor))
+        await this.#options.database.write((tx) => removeCursor(tx, this.#cursor))
+    })
+  }
+
+  end(): Promise<void> {
+    return this.#next(() => this.#stop())
+  }
+
+  /** Resolves when all that is durable now is delivered. */
+  async caughtUp(): Promise<void> {
+    await this.#changing
+    await this.#consumer?.caughtUp()
+  }
+
+  /** Null while it has no pattern. */
+  health(): SubscriberHealth | null {
+    const { database } = this.#options
+    const cursor = this.#consumer === null ? null : findCursor(database, this.#cursor)
+    if (cursor === null || this.#consumer === null) return null
+    const { count, oldest } = entriesAfter(database, cursor.seq)
+    const { state } = this.#consumer
+    return {
+      name: this.subscriber.name,
+      state: state === 'closed' ? 'live' : state,
+      pending: count,
+      lagMs: oldest === null ? 0 : Math.max(0, Date.now() - oldest),
+      failing: this.#failing,
+    }
+  }
+
+  /** Up to where the log is delivered; null while it has no pattern. */
+  position(): number | null {
+    return findCursor(this.#options.database, this.#cursor)?.seq ?? null
+  }
+
+  get #cursor(): string {
+    return CURSOR_PREFIX + this.subscriber.name
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    const next = this.#changing.then(work)
+    this.#changing = next.catch(() => {})
+    return next
+  }
+
+  async #stop(): Promise<void> {
+    await this.#consumer?.close()
+    this.#consumer = null
+    this.#failing = null
+  }
+
+  #follow(patterns: readonly string[]): Promise<ChangeConsumer> {
+    const { database, log, shapes, backOff } = this.#options
+    const all = shapes()
+    const collections = collectionsOf(patterns, [...all.keys()])
+    const own = new Map([...all].filter(([name]) => collections.includes(name)))
+    const reader = new EventReader(database, own, patterns)
+    return consumeChanges(database, {
+      name: this.#cursor,
+      from: 'now',
+      collections: [...collections, EVENT_ENTRIES],
+      log,
+      ...(backOff === undefined ? {} : { backOff }),
+      handle: async (changes, advance) => {
+        const events = await reader.events(changes)
+        try {
+          await deliverEvents(database, events, {
+            deliver: (tx, event) => this.subscriber.deliver(tx, event),
+            delivered: (tx, { seq }) => {
+              advance(tx, seq)
+              tx.afterCommit(() => {
+                this.#delivered++
+              })
+            },
+          })
+          this.#failing = null
+        } catch (error) {
+          if (error instanceof DeliveryFailed) this.#noteFailure(error)
+          throw error
+        }
+      },
+      // Lost events cannot be made of documents: it goes on with what comes.
+      rebuild: async () => {
+        log.error({ subscriber: this.subscriber.name }, LOST)
+      },
+    })
+  }
+
+  #noteFailure({ event, message }: DeliveryFailed): void {
+    const isSame = this.#failing?.event === event.id
+    this.#failing = {
+      event: event.id,
+      error: message,
+      since: isSame ? (this.#failing?.since ?? new Date()) : new Date(),
+    }
+  }
+}
+
+const LOST =
+  'events were lost to a subscriber: it was so far behind that the change log no longer had them. It goes on with what happens from now on'
