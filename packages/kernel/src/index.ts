@@ -21,7 +21,7 @@ export { parseDuration, parseRate, parseSize, type Rate } from './config/units'
 
 export { isWithoutEffect } from './config/without-effect'
 export * from './http/allowed-hosts'
-export type { TrustProxy } from './http/client-address'
+export { isNetwork, type TrustProxy } from './http/client-address'
 export {
   JsonText,
   type PathParams,
@@ -87,7 +87,13 @@ export * from './metrics/http-metrics'
 export { mergeMetrics, type ProcessMetrics } from './metrics/merge-metrics'
 export * from './metrics/metrics'
 export { findEngineSocket } from './outbound/container-engine'
-export { createOutbound, type Outbound, type OutboundInit, OutboundRefusedError } from './outbound/outbound'
+export {
+  createOutbound,
+  type Outbound,
+  type OutboundInit,
+  type OutboundOptions,
+  OutboundRefusedError,
+} from './outbound/outbound'
 export { addressBucket } from './rate-limit/address-bucket'
 export { rateLimited, requireAllowed } from './rate-limit/rate-headers'
 export { type Charge, createRateLimiter, type RateLimiter, type RateState } from './rate-limit/rate-limiter'

@@ -14,9 +14,10 @@ export function isGlobalAddress(ip: string): boolean {
   return isIn(GLOBAL_UNICAST, ip) && !isIn(SPECIAL_IPV6, ip)
 }
 
+/** The last of them is global by its number: every machine of Azure reaches there what gives it its credentials. */
 const SPECIAL_IPV4 = networks(`
   0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24
-  192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3`)
+  192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 168.63.129.16/32`)
 const GLOBAL_UNICAST = networks('2000::/3')
 /** Among them tunnels that have an IPv4 address within: Teredo (in 2001::/23) and 6to4. */
 const SPECIAL_IPV6 = networks('2001::/23 2001:db8::/32 2002::/16 3fff::/20')

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
-import { createOutbound, OutboundRefusedError, type OutboundSettings } from './outbound'
+import { createOutbound, type OutboundOptions, OutboundRefusedError, type OutboundSettings } from './outbound'
 
 /** What was asked of it, as it understood that. */
 const asked: string[] = []
@@ -16,11 +16,11 @@ const server = Bun.serve({
 afterAll(() => server.stop(true))
 
 const { port } = server
-interface Options extends OutboundSettings {
-  readonly resolve?: (host: string) => Promise<readonly string[]>
-}
-const outboundWith = ({ resolve, ...settings }: Partial<Options> = {}) =>
-  createOutbound(() => ({ allow: [], allowsLoopback: false, ...settings }), resolve)
+const outboundWith = ({ resolve, setting, ...settings }: Partial<OutboundSettings> & OutboundOptions = {}) =>
+  createOutbound(() => ({ allow: [], allowsLoopback: false, ...settings }), {
+    ...(resolve && { resolve }),
+    ...(setting !== undefined && { setting }),
+  })
 const refusalOf = (call: Promise<unknown>) =>
   call.then(
     () => 'called',
@@ -42,6 +42,9 @@ describe('calls to addresses that somebody else has chosen', () => {
     ],
     ...['0', '0.0.0.0', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', '[::127.0.0.1]'],
     ...['169.254.169.254', '10.0.0.1', '192.168.0.1', '[fe80::1]', '[fd00::1]'],
+    // Scenario 15 of webhooks.
+    ...['[64:ff9b:1::a00:1]', '[2002:7f00:1::]', '[2001:0:53aa:64c:0:fbff:80ff:fffe]', '[fec0::1]', '0.1.2.3'],
+    ...['100.64.0.1', '172.16.0.1', '192.0.0.8', '198.18.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
   ])('%s is not called', async (host) => {
     const before = asked.length
     expect(await refusalOf(outboundWith().fetch(`http://${host}:${port}/`))).toMatch(/is not on the public internet/)
@@ -93,6 +96,34 @@ describe('calls to addresses that somebody else has chosen', () => {
       expect(await refusalOf(outboundWith({ allow, resolve }).fetch(`http://idp.internal:${port}/`))).toContain(
         '127.0.0.1',
       )
+  })
+
+  test('a port of a host can be allowed alone, and messages name the setting', async () => {
+    const outbound = outboundWith({
+      allow: [`hooks.internal:${port}`, `[::1]:${port}`],
+      setting: 'webhooks.allow',
+      resolve: async () => ['127.0.0.1'],
+    })
+    expect(await (await outbound.fetch(`http://hooks.internal:${port}/`)).text()).toBe('here')
+    expect(await refusalOf(outbound.fetch('http://hooks.internal:1/'))).toBe(
+      'hooks.internal (127.0.0.1) is not on the public internet. If the server may call it, name it in webhooks.allow.',
+    )
+    await outbound.check(`http://[::1]:${port}/`)
+    expect(await refusalOf(outbound.check('http://[::1]:1/'))).toContain('::1 is not on the public internet')
+  })
+
+  test('where only https is spoken, http is for what is allowed by name or network', async () => {
+    const options = { httpsOnly: true, resolve: async () => ['1.1.1.1'] }
+    expect(await refusalOf(outboundWith(options).check('http://public.example/'))).toBe(
+      'public.example is called by https only. If http will do, name it in outbound.allow.',
+    )
+    await outboundWith(options).check('https://public.example/')
+    for (const allow of [['public.example'], ['public.example:80'], ['1.1.1.0/24']])
+      await outboundWith({ ...options, allow }).check('http://public.example/')
+    expect(
+      await refusalOf(outboundWith({ ...options, allow: ['public.example:443'] }).check('http://public.example/')),
+    ).toContain('by https only')
+    await outboundWith({ httpsOnly: true, allowsLoopback: true }).check(`http://127.0.0.1:${port}/`)
   })
 
   test('who opens connections without HTTP is told where to; this machine may be left out', async () => {

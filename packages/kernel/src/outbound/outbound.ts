@@ -18,15 +18,19 @@ export interface Outbound {
    * @param options `allowsLoopback: false`: this machine is not called under `dev` either, unless `outbound.allow` has it
    */
   addresses(host: string, options?: { readonly allowsLoopback: boolean }): Promise<readonly string[]>
+  /** Looks at what `fetch` would, and connects to nothing. Rejects with OutboundRefusedError, or where the name cannot be looked up. */
+  check(url: string | URL): Promise<void>
 }
 
 export type OutboundInit = Omit<BunFetchRequestInit, 'redirect' | 'keepalive'>
 
 export interface OutboundSettings {
-  /** Host names, addresses and networks that may be called wherever they are: `idp.internal`, `10.0.0.0/8`. */
+  /** Host names (with a port: there alone), addresses and networks that may be called wherever they are: `idp.internal`, `10.0.0.0/8`. */
   readonly allow: readonly string[]
   /** This machine may be called: under `dev`. */
   readonly allowsLoopback: boolean
+  /** Elsewhere than `allow` says, and this machine where it may be called, only https is spoken. */
+  readonly httpsOnly?: boolean
 }
 
 /** A call that is not made. The message is for operators: it says where the call would have gone. */
@@ -36,41 +40,47 @@ export class OutboundRefusedError extends Error {
 
 /**
  * @param settings asked for with each call, so that a reload counts at once
- * @param resolve the addresses of a host name
+ * @param options `resolve`: the addresses of a host name; `setting`: what `allow` is called, for messages
  */
-export function createOutbound(settings: () => OutboundSettings, resolve = resolveHost): Outbound {
-  /** Where a connection may go, the first try first. */
-  async function addressesOf(host: string, options = { allowsLoopback: true }): Promise<readonly string[]> {
+export function createOutbound(
+  settings: () => OutboundSettings,
+  { resolve = resolveHost, setting = 'outbound.allow' }: OutboundOptions = {},
+): Outbound {
+  async function addressesOf(target: Target, options = { allowsLoopback: true }): Promise<readonly string[]> {
+    const { host, url } = target
     const own = parseIpAddress(host)
     const found = own === null ? await resolve(host) : [own]
     if (found.length === 0) throw new OutboundRefusedError(`${host} has no address.`)
-    const { allow, allowsLoopback } = settings()
+    const { allow, allowsLoopback, httpsOnly = false } = settings()
     const networks = allow.map(parseNetwork).filter((network) => network !== null)
-    const isAllowed = (ip: string) =>
-      isGlobalAddress(ip) ||
+    const isExempt = (ip: string) =>
       (allowsLoopback && options.allowsLoopback && isLoopbackAddress(ip)) ||
       networks.some((network) => isInNetwork(network, ip))
-    const isNamed = allow.some((one) => one.toLowerCase() === host)
-    const refused = isNamed ? undefined : found.find((ip) => !isAllowed(ip))
-    if (refused === undefined) return found
-    const where = refused === host ? host : `${host} (${refused})`
-    throw new OutboundRefusedError(
-      `${where} is not on the public internet. If the server may call it, name it in outbound.allow.`,
-    )
+    if (allow.some((one) => isNamedBy(one, target))) return found
+    const refused = found.find((ip) => !isExempt(ip) && !isGlobalAddress(ip))
+    if (refused !== undefined) {
+      const where = refused === host ? host : `${host} (${refused})`
+      throw new OutboundRefusedError(
+        `${where} is not on the public internet. If the server may call it, name it in ${setting}.`,
+      )
+    }
+    if (httpsOnly && url?.protocol === 'http:' && !found.every(isExempt))
+      throw new OutboundRefusedError(`${host} is called by https only. If http will do, name it in ${setting}.`)
+    return found
   }
 
   return {
-    addresses: addressesOf,
+    addresses: (host, options) => addressesOf({ host, url: null }, options),
+    async check(given) {
+      await addressesOf(targetOf(given))
+    },
     async fetch(given, init = {}) {
-      const url = new URL(given)
-      if (url.protocol !== 'https:' && url.protocol !== 'http:')
-        throw new OutboundRefusedError(`${url.protocol} is not a protocol that the server calls.`)
-      const host = hostOf(url)
-      const addresses = await withSignal(addressesOf(host), init.signal)
+      const target = targetOf(given)
+      const addresses = await withSignal(addressesOf(target), init.signal)
       let failure: unknown
       for (const ip of addresses) {
         try {
-          return await fetchAt(url, ip, { host, init })
+          return await fetchAt(target, ip, init)
         } catch (error) {
           // Nothing was sent: the next address may be reached.
           if (!isUnreachable(error)) throw error
@@ -82,17 +92,45 @@ export function createOutbound(settings: () => OutboundSettings, resolve = resol
   }
 }
 
+export interface OutboundOptions {
+  readonly resolve?: (host: string) => Promise<readonly string[]>
+  readonly setting?: string
+}
+
+/** What is called. `url` null: a host, whatever is spoken with it. */
+interface Target {
+  readonly host: string
+  readonly url: URL | null
+}
+
+interface HttpTarget extends Target {
+  readonly url: URL
+}
+
+function targetOf(given: string | URL): HttpTarget {
+  const url = new URL(given)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new OutboundRefusedError(`${url.protocol} is not a protocol that the server calls.`)
+  return { url, host: hostOf(url) }
+}
+
+function isNamedBy(allowed: string, { host, url }: Target): boolean {
+  const name = allowed.toLowerCase()
+  if (name === host) return true
+  return url !== null && name === `${host.includes(':') ? `[${host}]` : host}:${portOf(url)}`
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80')
+}
+
 /** Without the brackets of IPv6, and the dot at the end of a name that is complete. */
 function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
 }
 
 /** The connection goes to the address; the host it asks for, and whose certificate it has to show, is that of the URL. */
-function fetchAt(
-  url: URL,
-  ip: string,
-  { host, init }: { readonly host: string; readonly init: OutboundInit },
-): Promise<Response> {
+function fetchAt({ url, host }: HttpTarget, ip: string, init: OutboundInit): Promise<Response> {
   const at = new URL(url)
   at.hostname = ip.includes(':') ? `[${ip}]` : ip
   const headers = new Headers(init.headers)
