@@ -13,6 +13,12 @@ export {
   type ExpressionProblem,
   scopeAt,
 } from './access/check-expression'
+export {
+  compileEventCondition,
+  type EventCondition,
+  type EventPlace,
+  eventConditionProblem,
+} from './access/event-condition'
 export * from './access/explain-access'
 export { type Guard, isGuard, type Verdict } from './access/guard'
 export { ownerFields } from './access/owner-fields'

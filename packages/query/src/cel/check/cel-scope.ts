@@ -11,6 +11,8 @@ export type Root =
   | { readonly kind: 'request'; readonly parts: readonly RequestPart[] }
   /** A document of a collection that is not known: what a definition is about before anything calls it. */
   | { readonly kind: 'anything' }
+  /** The same text each time. */
+  | { readonly kind: 'text'; readonly text: string }
 
 /** What an expression may name. */
 export interface CelScope {
@@ -92,5 +94,21 @@ export function callerScope(schema: Schema, expanded: NonNullable<CelScope['expa
     collectionsAllowed: false,
     definitions: definitionsOf(schema),
     expanded,
+  }
+}
+
+/** The scope of a condition on an event: the document as it was and is, and what happened. Without a collection it is not about documents. */
+export function eventScope(
+  schema: Schema,
+  { collection, type }: { readonly collection: Collection | null; readonly type: string },
+): CelScope {
+  const row: Root | null = collection && { kind: 'row', collection }
+  return {
+    schema,
+    roots: { ...(row && { doc: row, old: row }), type: { kind: 'text', text: type } },
+    collectionsAllowed: false,
+    definitions: definitionsOf(schema),
+    // What an event does not have.
+    fieldExists: (_, field) => !field.internal && field.type !== 'blob',
   }
 }

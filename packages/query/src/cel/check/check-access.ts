@@ -35,6 +35,10 @@ export function resolveName(syntax: SyntaxOf<'name'>, context: CheckContext): Re
   if (root?.kind === 'auth') return { is: 'auth' }
   if (root?.kind === 'anything') return anything(syntax)
   if (root?.kind === 'request') return { is: 'request', parts: root.parts }
+  if (root?.kind === 'text') {
+    const type = scalarType('string')
+    return { is: 'value', expression: { kind: 'const', value: root.text, type, range: rangeOf(syntax) } }
+  }
   const collection = scope.schema.collections.get(name)
   if (collection !== undefined && scope.collectionsAllowed) {
     scope.onMention?.({ kind: 'collection', collection, range: rangeOf(syntax) })
@@ -55,6 +59,8 @@ export function anything(range: Range): Resolved {
 function nameHint(name: string, { scope, variables, parameters }: CheckContext): string {
   const definition = scope.definitions?.get(name)?.definition
   if (definition !== undefined) return `: it is a definition, which is called: ${signatureOf(definition)}`
+  if (scope.roots.type?.kind === 'text')
+    return ' (an event has doc, old and type; one that is not about a document has type)'
   const isWithoutDocument = scope.definitions !== undefined && scope.roots.doc === undefined
   if (isWithoutDocument && (name === 'doc' || name === 'old'))
     return ' (there is no document here, only auth and request)'

@@ -91,7 +91,7 @@ function namesIn(scope: CelScope, variables: ReadonlyMap<string, Resolved>): rea
   ]
 }
 
-const ROOTS = { auth: 'the caller', request: 'the request', anything: 'a document' } as const
+const ROOTS = { auth: 'the caller', request: 'the request', anything: 'a document', text: 'what happened' } as const
 
 function detailOf(resolved: Resolved | undefined): string {
   if (resolved?.is === 'row') return `a document of ${resolved.row.collection.name}`
