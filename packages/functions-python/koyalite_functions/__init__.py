@@ -12,6 +12,7 @@ from ._job_errors import Abort, Retry
 from ._queue import AsyncQueue, PushedJob, Queue
 from ._schema.bounds import Bounds
 from ._sync_ctx import Ctx, Db, Transaction
+from ._webhooks import verify_webhook
 
 __all__ = [
     "Abort",
@@ -37,4 +38,5 @@ __all__ = [
     "current_ctx",
     "etag_of",
     "function",
+    "verify_webhook",
 ]
