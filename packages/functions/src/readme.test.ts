@@ -11,7 +11,7 @@ const samples = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), ([, code = 
 const sample = (name: string) => samples.find((code) => code.startsWith(`// functions/${name}.ts`)) ?? ''
 
 test('every sample is run', () => {
-  expect(samples).toEqual([sample('publish'), sample('buy'), sample('hook')])
+  expect(samples).toEqual(['publish', 'buy', 'order', 'receipt', 'hook'].map(sample))
 })
 
 test('publish', async () => {
@@ -33,6 +33,29 @@ test('buy: once', async () => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   expect(answers.filter(({ body }) => body.code === 'SOLD')).toHaveLength(4)
   expect(server.documents.of('tickets').size).toBe(1)
+})
+
+test('order: the job comes with it', async () => {
+  const { call, server } = await start(sample('order'))
+  const { body: order } = await call({ product: 'tea' })
+  expect(server.documents.of('orders').get(order)).toMatchObject({ product: 'tea' })
+  expect(server.jobs.pushed).toMatchObject([
+    { name: 'receipt', payload: { order_id: order }, key: order, delay: 60_000 },
+  ])
+})
+
+test('receipt: given up, later, done', async () => {
+  const { call, server } = await start(sample('receipt'))
+  const job = { id: 'j', attempt: 1, key: 'o' }
+  const run = () => call({ order_id: 'o' }, { job })
+  server.documents.of('orders').set('o', { id: 'o', has_receipt: false })
+  expect(await run()).toMatchObject({ failure: 'abort', body: { message: 'there is no printer' } })
+  server.documents.of('printers').set('p', { id: 'p', is_busy: true })
+  expect(await run()).toMatchObject({ failure: 'retry', body: { after: 600_000 } })
+  server.documents.of('printers').set('p', { id: 'p', is_busy: false })
+  expect((await run()).status).toBe(204)
+  expect(server.documents.of('orders').get('o')).toMatchObject({ has_receipt: true })
+  expect(server.jobs.completed).toEqual(['j'])
 })
 
 test('hook', async () => {

@@ -32,14 +32,17 @@ collections:
       day: { type: date, nullable: true }
       at: { type: timestamp }
       class: { type: string, nullable: true }
+  queue:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
 `
 
 /** Each line is right, or is marked as an error: one that is not there is an error too. */
 const PROGRAM = `from datetime import date, datetime, timezone
 from typing import assert_type
 
-from koyalite_functions import AsyncCtx, Ctx, Transaction, function
-from koyalite_functions._schema_types import Post
+from koyalite_functions import AsyncCtx, Ctx, PushedJob, Retry, Transaction, function
+from koyalite_functions._schema_types import Post, Queue
 
 
 @function(access="true")
@@ -57,7 +60,13 @@ def publish(ctx: Ctx, data: dict[str, str]) -> str:
     ctx.db.posts.filter(state="done")  # type: ignore[arg-type]
     ctx.db.pots  # type: ignore[attr-defined]
 
+    assert_type(ctx.db.queue.list(), list[Queue])
+    ctx.queue.push("publish", data, delay=3)  # type: ignore[arg-type]
+    if ctx.job is not None and ctx.job.attempt > 3:
+        raise Retry(after="10m")
+
     def work(tx: Transaction) -> int:
+        assert_type(tx.queue.push("publish", data, key="a"), PushedJob)
         return tx.posts.update(post.id, views=1).views
 
     assert_type(ctx.db.transaction(work), int)
@@ -66,6 +75,7 @@ def publish(ctx: Ctx, data: dict[str, str]) -> str:
 
 async def later(ctx: AsyncCtx) -> None:
     assert_type(await ctx.db.posts.get("x"), Post)
+    assert_type(await ctx.queue.push_many("publish", [{"title": "x"}]), list[PushedJob])
     assert_type([post.title async for post in ctx.db.posts.filter(title="x")], list[str])
 `
 
