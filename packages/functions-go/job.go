@@ -27,7 +27,7 @@ func (c Ctx) Job() *Job {
 	return &job
 }
 
-// Progress says how far the job is, from 0 to 1. It fails with LEASE_LOST where the job is not this call's any more.
+// Progress says how far the job is, from 0 to 1. It fails with LEASE_LOST where the job is no longer this call's.
 func (j *Job) Progress(fraction float64) error {
 	if !(fraction >= 0 && fraction <= 1) {
 		return fmt.Errorf("koyalite.Job: progress is from 0 to 1, not %v", fraction)

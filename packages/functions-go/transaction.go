@@ -32,7 +32,7 @@ type transactionOptions struct{ isExclusive, completes bool }
 func Exclusive() TransactionOption { return func(o *transactionOptions) { o.isExclusive = true } }
 
 // Completes has the job that the call runs done when the transaction commits: its effects and its end are stored together,
-// or neither is. Transaction fails with LEASE_LOST, and stores nothing, where the job is not this call's any more.
+// or neither is. Transaction fails with LEASE_LOST, and stores nothing, where the job is no longer this call's.
 func Completes() TransactionOption { return func(o *transactionOptions) { o.completes = true } }
 
 // Transaction does all that work writes with tx, or nothing where work returns an error. Where a document that it has

@@ -62,7 +62,7 @@ class AsyncDb(AsyncDbCollections):
 
         ``completes=True``: the job that the call runs is done when this commits. Its
         effects and its end are stored together, or neither is: LEASE_LOST where the job is
-        not this call's any more.
+        no longer this call's.
         """
         import asyncio
 

@@ -30,8 +30,8 @@ class Job(BaseJob):
         self._part = part
 
     def progress(self, fraction: float) -> None:
-        """Says how far it is, from 0 to 1. Raises LEASE_LOST where the job is not this
-        call's any more.
+        """Says how far it is, from 0 to 1. Raises LEASE_LOST where the job is no
+        longer this call's.
         """
         self._part.ask(asked_of(fraction), nothing_of)
 

@@ -58,7 +58,7 @@ class Db(DbCollections):
 
         ``completes=True``: the job that the call runs is done when this commits. Its
         effects and its end are stored together, or neither is: LEASE_LOST where the job is
-        not this call's any more.
+        no longer this call's.
 
         As a decorator it runs at once, and the name has what it returned::
 

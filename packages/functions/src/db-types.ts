@@ -74,7 +74,7 @@ export interface TransactionOptions {
   readonly mode?: 'optimistic' | 'exclusive'
   /**
    * The job that the call runs is done when this commits: its effects and its end are stored together, or neither is. Rejects with
-   * LEASE_LOST, and stores nothing, where the job is not this call's any more.
+   * LEASE_LOST, and stores nothing, where the job is no longer this call's.
    *
    * @default false
    */

@@ -57,6 +57,6 @@ export interface Job {
   readonly key: string | null
   /** Aborted when the job is cancelled, its time is over or the server stops: `ctx.signal`. */
   readonly signal: AbortSignal
-  /** Says how far it is, from 0 to 1. Rejects with LEASE_LOST where the job is not this call's any more. */
+  /** Says how far it is, from 0 to 1. Rejects with LEASE_LOST where the job is no longer this call's. */
   progress(fraction: number): Promise<void>
 }

@@ -60,7 +60,7 @@ export class FakeJobs {
 }
 
 function leaseLost(): Reply {
-  return refused(409, { code: 'LEASE_LOST', message: 'the job is not this call’s any more' })
+  return refused(409, { code: 'LEASE_LOST', message: 'the job is no longer this call’s' })
 }
 
 function plainJob(id: string, { delay, run_at, key_for, ...job }: SentJob): FakeJob {
