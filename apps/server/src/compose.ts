@@ -4,6 +4,7 @@ import type { AdminArea, DenialObserver, KeptRows } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
 import { eventsService } from '@koyalite/events'
 import { type FunctionFiles, functionsService } from '@koyalite/functions-service'
+import { jobsService } from '@koyalite/jobs'
 import {
   BASE_SETTINGS,
   type CommandLine,
@@ -125,6 +126,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .everywhere(realtimeService)
   // Pruning of the change log.
   .primary(changesService)
+  // Work that outlives a request: jobs and their queues.
+  .primary(jobsService)
   // Background work of all services, for operators.
   .primary(tasksService)
   // Tables that follow schema.yaml.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type RemovedAccess, removeCopiedAccess, SIGNING_KEYS_FILE } from '@koyalite/auth'
 import { type AuditEvent, auditedActor, SYSTEM, type Tx } from '@koyalite/contracts'
 import { skipWaitingEvents } from '@koyalite/events'
+import { holdWaitingJobs } from '@koyalite/jobs'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
 import { holdWaitingMails } from '@koyalite/mail'
 import { NO_RELEASE } from '@koyalite/operations'
@@ -61,13 +62,14 @@ async function becomeAnother(
     const access = removeCopiedAccess(tx)
     const mails = holdWaitingMails(tx, 'this database is a copy')
     skipWaitingEvents(tx)
-    const isCopy = wasNamed || access.sessions + access.keys + access.links + mails > 0
+    const jobs = holdWaitingJobs(tx)
+    const isCopy = wasNamed || access.sessions + access.keys + access.links + mails + jobs > 0
     writeMeta(tx, META.id, instance.id)
     if (!isCopy) return null
-    const details = { instance: instance.id, ...access, mails }
-    writeMeta(tx, META.copied, JSON.stringify({ at: new Date().toISOString(), mails }))
+    const details = { instance: instance.id, ...access, mails, jobs }
+    writeMeta(tx, META.copied, JSON.stringify({ at: new Date().toISOString(), mails, jobs }))
     record(tx, { event: 'database.copied', outcome: 'success', ...auditedActor(SYSTEM), details })
-    return { ...access, mails }
+    return { ...access, mails, jobs }
   })
   await store(keysDir)
   // Nothing was there yet: a new database.
@@ -78,11 +80,17 @@ async function becomeAnother(
   return { instance, copied }
 }
 
-function copyText({ sessions, keys, links, mails }: RemovedAccess & { readonly mails: number }): string {
+interface HeldWork {
+  readonly mails: number
+  readonly jobs: number
+}
+
+function copyText({ sessions, keys, links, mails, jobs }: RemovedAccess & HeldWork): string {
   return (
     'This database is a copy of another project, or its keys are missing: it becomes a separate installation. ' +
-    `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails. ` +
+    `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails, ${jobs} jobs. ` +
     (mails === 0 ? '' : `${NO_RELEASE} `) +
+    (jobs === 0 ? '' : 'To let the jobs run: koyalite jobs release --copied. ') +
     'Create new service keys: koyalite keys create.'
   )
 }

@@ -27,7 +27,7 @@ import type { Schema } from '@koyalite/schema'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { SERVICES } from './compose'
 import { databaseMetrics } from './database-metrics'
-import { holdRestoredMails } from './hold-restored-mails'
+import { holdRestoredWork } from './hold-restored-work'
 import { identifyInstance } from './identify-instance'
 import {
   brokenSchemaLines,
@@ -208,7 +208,7 @@ async function serveFrom(
   if (opened.kind !== 'applied') await ensureSystemTables(atOpening)
   const keysDir = databasePath === ':memory:' ? null : join(dir, 'data', 'keys')
   const { instance, copied } = await identifyInstance({ database, keysDir, log, record })
-  const restored = await holdRestoredMails({ database, log, record })
+  const restored = await holdRestoredWork({ database, log, record })
   const isStarted = options.mode === 'start'
   const devNotes = options.onNote === undefined ? NO_DEV_NOTES : createDevNotes(options.onNote)
   const services = await serveServices(

@@ -112,6 +112,8 @@ export interface ServedServices {
   startThreads(): Promise<void>
   /** Where the server was found to listen: the address in links of mails, unless the settings have one. Tasks run by their schedules from then on. */
   listensAt(url: string): void
+  /** Begins no more work, and waits for what was begun: before anything is closed. */
+  settle(): Promise<void>
   /** Ends connections that outlive a request: before the server that they are of is closed. */
   drain(): void
   /** In reverse: tasks first, for they work with all others. */
@@ -284,6 +286,7 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
       url = address
       tasks.start()
     },
+    settle: services.settle,
     drain: services.drain,
     close: services.close,
   }

@@ -89,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const watcher = options.mode === 'dev' ? watchProject(project, { ...options, since }, report) : null
     closers.unshift(
       () => watcher?.close(),
+      () => project.services.settle(),
       () => project.services.drain(),
     )
     return {

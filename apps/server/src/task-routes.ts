@@ -1,10 +1,8 @@
-import { admin, defineAdminArea } from '@koyalite/access'
+import { admin } from '@koyalite/access'
 import { AppError, type AuditEvent, auditedActor } from '@koyalite/contracts'
+import { JOBS_AREA } from '@koyalite/jobs'
 import { type Route, route, type TaskStatus, type Tasks } from '@koyalite/kernel'
 import { z } from 'zod'
-
-/** Background tasks. */
-export const JOBS_AREA = defineAdminArea({ name: 'jobs', read: 'viewer', write: 'admin', scope: 'admin' })
 
 export interface TaskRoutesOptions {
   readonly tasks: Tasks

@@ -313,6 +313,56 @@ export interface AdminClient {
    */
   getRealtimeStats(input?: undefined, options?: CallOptions): Promise<GetRealtimeStatsResponse>
   /**
+   * List queues with what waits in them
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listJobQueues(input?: undefined, options?: CallOptions): Promise<ListJobQueuesResponse>
+  /**
+   * Let jobs run that waited when this project was copied or restored
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  releaseJobs(input?: undefined, options?: CallOptions): Promise<ReleaseJobsResponse>
+  /**
+   * Pause a queue: what runs ends, and nothing begins
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  pauseJobQueue(input: PauseJobQueueInput, options?: CallOptions): Promise<undefined>
+  /**
+   * Resume a queue
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  resumeJobQueue(input: ResumeJobQueueInput, options?: CallOptions): Promise<undefined>
+  /**
+   * List jobs, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listJobs(input?: ListJobsInput, options?: CallOptions): Promise<ListJobsResponse>
+  /**
+   * Push a job
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  pushJob(input: PushJobInput, options?: CallOptions): Promise<PushJobResponse>
+  /**
+   * Get a job with its payload
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getJobDetail(input: GetJobDetailInput, options?: CallOptions): Promise<GetJobDetailResponse>
+  /**
+   * Delete a job that does not run
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  deleteJob(input: DeleteJobInput, options?: CallOptions): Promise<undefined>
+  /**
+   * Run a job again that failed or was cancelled, or one that waits for its time now
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  retryJob(input: RetryJobInput, options?: CallOptions): Promise<RetryJobResponse>
+  /**
+   * Cancel a job; one that runs is told to end
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  cancelJob(input: CancelJobInput, options?: CallOptions): Promise<CancelJobResponse>
+  /**
    * List background tasks with their schedules and last runs
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
@@ -1793,6 +1843,173 @@ export type GetRealtimeStatsResponse = {
   readonly delivered: number
   readonly lag: number
 }
+export type ListJobQueuesResponse = {
+  readonly queues: readonly {
+    readonly name: string
+    readonly waiting: number
+    readonly retrying: number
+    readonly running: number
+    /** Since when the first job that waits could run. */
+    readonly oldest_at: string | null
+    readonly concurrency: number
+    readonly rate: string | null
+    readonly paused_at: string | null
+  }[]
+  /** Jobs that waited when the project was copied or restored. */
+  readonly held: number
+}
+export type ReleaseJobsResponse = { readonly released: number }
+export interface PauseJobQueueInput {
+  readonly params: { readonly name: string }
+}
+export interface ResumeJobQueueInput {
+  readonly params: { readonly name: string }
+}
+export interface ListJobsInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    /** Of this function. */
+    readonly name?: string | undefined
+    readonly state?: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled' | undefined
+  }
+}
+export type ListJobsResponse = {
+  readonly jobs: readonly {
+    readonly id: string
+    readonly name: string
+    readonly queue: string
+    readonly state: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled'
+    /** Why it waits; null where it does not. */
+    readonly why: string | null
+    readonly priority: number
+    readonly run_at: string
+    readonly attempt: number
+    readonly errors: number
+    readonly crashes: number
+    readonly progress: number | null
+    readonly key: string | null
+    readonly group: string | null
+    /** Who pushed it: `user:<id>`; null: nobody. */
+    readonly actor: string | null
+    readonly chain: { readonly root: string; readonly depth: number } | null
+    readonly error: { readonly code: string; readonly message: string } | null
+    readonly created_at: string
+    readonly started_at: string | null
+    readonly finished_at: string | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface PushJobInput {
+  readonly body: {
+    readonly name: string
+    readonly payload?: unknown | undefined
+    /** Milliseconds, or a duration like `10m`. */
+    readonly delay?: number | string | undefined
+    readonly run_at?: string | undefined
+    readonly priority?: number | undefined
+    readonly key?: string | undefined
+    readonly on_conflict?: 'keep' | 'replace' | 'rerun' | undefined
+    /** Milliseconds, or a duration like `10m`. */
+    readonly key_for?: number | string | undefined
+    readonly group?: string | undefined
+  }
+}
+export type PushJobResponse = { readonly id: string; readonly created: boolean }
+export interface GetJobDetailInput {
+  readonly params: { readonly id: string }
+}
+export type GetJobDetailResponse = {
+  readonly id: string
+  readonly name: string
+  readonly queue: string
+  readonly state: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled'
+  /** Why it waits; null where it does not. */
+  readonly why: string | null
+  readonly priority: number
+  readonly run_at: string
+  readonly attempt: number
+  readonly errors: number
+  readonly crashes: number
+  readonly progress: number | null
+  readonly key: string | null
+  readonly group: string | null
+  /** Who pushed it: `user:<id>`; null: nobody. */
+  readonly actor: string | null
+  readonly chain: { readonly root: string; readonly depth: number } | null
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly created_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  /** Null where the manifest says `sensitive: true`. */
+  readonly payload: unknown
+  readonly result: unknown
+  readonly sensitive: boolean
+}
+export interface DeleteJobInput {
+  readonly params: { readonly id: string }
+}
+export interface RetryJobInput {
+  readonly params: { readonly id: string }
+}
+export type RetryJobResponse = {
+  readonly id: string
+  readonly name: string
+  readonly queue: string
+  readonly state: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled'
+  /** Why it waits; null where it does not. */
+  readonly why: string | null
+  readonly priority: number
+  readonly run_at: string
+  readonly attempt: number
+  readonly errors: number
+  readonly crashes: number
+  readonly progress: number | null
+  readonly key: string | null
+  readonly group: string | null
+  /** Who pushed it: `user:<id>`; null: nobody. */
+  readonly actor: string | null
+  readonly chain: { readonly root: string; readonly depth: number } | null
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly created_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  /** Null where the manifest says `sensitive: true`. */
+  readonly payload: unknown
+  readonly result: unknown
+  readonly sensitive: boolean
+}
+export interface CancelJobInput {
+  readonly params: { readonly id: string }
+}
+export type CancelJobResponse = {
+  readonly id: string
+  readonly name: string
+  readonly queue: string
+  readonly state: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled'
+  /** Why it waits; null where it does not. */
+  readonly why: string | null
+  readonly priority: number
+  readonly run_at: string
+  readonly attempt: number
+  readonly errors: number
+  readonly crashes: number
+  readonly progress: number | null
+  readonly key: string | null
+  readonly group: string | null
+  /** Who pushed it: `user:<id>`; null: nobody. */
+  readonly actor: string | null
+  readonly chain: { readonly root: string; readonly depth: number } | null
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly created_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  /** Null where the manifest says `sensitive: true`. */
+  readonly payload: unknown
+  readonly result: unknown
+  readonly sensitive: boolean
+}
 export type ListTasksResponse = {
   readonly tasks: readonly {
     readonly name: string
@@ -3229,6 +3446,16 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   rotateSecretKey: { method: 'POST', path: '/api/admin/secret-keys/rotate', response: 'json' },
   createOperatorsTicket: { method: 'POST', path: '/api/admin/data/realtime/ticket', response: 'json' },
   getRealtimeStats: { method: 'GET', path: '/api/admin/realtime', response: 'json' },
+  listJobQueues: { method: 'GET', path: '/api/admin/jobs/queues', response: 'json' },
+  releaseJobs: { method: 'POST', path: '/api/admin/jobs/release', response: 'json' },
+  pauseJobQueue: { method: 'POST', path: '/api/admin/jobs/queues/{name}/pause', response: 'json' },
+  resumeJobQueue: { method: 'POST', path: '/api/admin/jobs/queues/{name}/resume', response: 'json' },
+  listJobs: { method: 'GET', path: '/api/admin/jobs', response: 'json' },
+  pushJob: { method: 'POST', path: '/api/admin/jobs', response: 'json' },
+  getJobDetail: { method: 'GET', path: '/api/admin/jobs/{id}', response: 'json' },
+  deleteJob: { method: 'DELETE', path: '/api/admin/jobs/{id}', response: 'json' },
+  retryJob: { method: 'POST', path: '/api/admin/jobs/{id}/retry', response: 'json' },
+  cancelJob: { method: 'POST', path: '/api/admin/jobs/{id}/cancel', response: 'json' },
   listTasks: { method: 'GET', path: '/api/admin/tasks', response: 'json' },
   runTask: { method: 'POST', path: '/api/admin/tasks/{name}/run', response: 'json' },
   getMigrations: { method: 'GET', path: '/api/admin/migrations', response: 'json' },

@@ -84,6 +84,8 @@ export interface OpenServices<Ports, Loaded> {
   /** By the services' names. */
   stats(): object
   start(): Promise<void>
+  /** All at once; never rejects. */
+  settle(): Promise<void>
   /** In reverse. All are drained, whatever fails; throws the first error. */
   drain(): void
   /** First what works with them (`endWork`), then they in reverse. All are closed, whatever fails; throws the first error. */
@@ -182,6 +184,9 @@ async function openAll(
       ),
     async start() {
       await Promise.all(each.map((service) => service.start?.()))
+    },
+    async settle() {
+      await Promise.allSettled(each.map((service) => service.settle?.()))
     },
     drain() {
       const failures: unknown[] = []

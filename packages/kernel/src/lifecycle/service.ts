@@ -50,6 +50,11 @@ export interface OpenService<Port, Loaded> {
   stats?(): object
   /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
   start?(): Promise<unknown>
+  /**
+   * Begins no more work by itself, and resolves when what it has begun has ended, or has been told to. Called first of all when a server stops: requests are
+   * still answered.
+   */
+  settle?(): Promise<unknown>
   /** Ends what faces users and outlives a request. Called before the server that its connections are of is closed. */
   drain?(): void
   /** Called in reverse order, after all tasks have ended and before the database is closed. */

@@ -1,5 +1,6 @@
 import { auditedActor, SYSTEM } from '@koyalite/contracts'
 import { skipWaitingEvents } from '@koyalite/events'
+import { holdWaitingJobs } from '@koyalite/jobs'
 import { holdWaitingMails } from '@koyalite/mail'
 import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
@@ -10,7 +11,7 @@ import type { InstanceParts } from './identify-instance'
  * Events that waited then were delivered since, or are of documents that are others now: they are skipped.
  * Returns what to say of them; null where nothing was restored, or nothing waited.
  */
-export async function holdRestoredMails({
+export async function holdRestoredWork({
   database,
   log,
   record,
@@ -18,18 +19,23 @@ export async function holdRestoredMails({
   const written = readMeta(database, RESTORED_META)
   if (written === null) return null
   const { by = auditedActor(SYSTEM), ...note } = parseRestoreNote(written)
-  const { value: mails } = await database.write((tx) => {
-    const held = holdWaitingMails(tx, 'it was pending in the restored backup')
+  const { value: held } = await database.write((tx) => {
+    const mails = holdWaitingMails(tx, 'it was pending in the restored backup')
+    const jobs = holdWaitingJobs(tx)
     skipWaitingEvents(tx)
     deleteMeta(tx, RESTORED_META)
     writeMeta(tx, LAST_RESTORE_META, JSON.stringify({ ...note, by }))
-    writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails: held }))
+    writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails, jobs }))
     const outcome = note.problem === undefined ? 'success' : 'failure'
-    record(tx, { event: 'database.restored', outcome, ...by, details: { ...note, mails: held } })
-    return held
+    record(tx, { event: 'database.restored', outcome, ...by, details: { ...note, mails, jobs } })
+    return { mails, jobs }
   })
-  if (mails === 0) return null
-  const text = `A backup was restored: ${mails} pending emails in it are held, because they may have been sent already. ${NO_RELEASE}`
-  log.warn({ mails }, text)
+  const { mails, jobs } = held
+  if (mails + jobs === 0) return null
+  const text =
+    `A backup was restored: ${mails} pending emails and ${jobs} jobs in it are held, because they may have been sent or run already.` +
+    (mails === 0 ? '' : ` ${NO_RELEASE}`) +
+    (jobs === 0 ? '' : ' To let the jobs run: koyalite jobs release --copied.')
+  log.warn(held, text)
   return text
 }

@@ -1,0 +1,3 @@
+export { JOBS_AREA } from './admin-areas'
+export { jobsService } from './jobs-service'
+export { holdWaitingJobs } from './store/hold-jobs'
