@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { closingLine, readJunitReport } from './junit-report'
+import { closingLine, readJunitReport, repeated } from './junit-report'
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="bun test" tests="6" assertions="2" failures="1" skipped="2" time="0.01">
@@ -23,6 +23,7 @@ test('counts come from the root of the report; failed and skipped tests are name
   expect(readJunitReport(report, 1)).toEqual({
     counts: { passed: 3, failed: 1, skipped: 2 },
     failed: ['a.test.ts > d > fails >'],
+    failedFiles: ['a.test.ts'],
     skipped: ['a.test.ts > s & one', 'a.test.ts > d > x'],
     files: [{ file: 'a.test.ts', seconds: 1.25 }],
   })
@@ -32,7 +33,31 @@ test('a run that broke without a failed test is a failure', () => {
   const { counts, failed } = readJunitReport(report.replace('failures="1"', 'failures="0"'), 1)
   expect(counts).toEqual({ passed: 4, failed: 1, skipped: 2 })
   expect(failed).toHaveLength(2)
-  expect(readJunitReport(null, 139)).toMatchObject({ counts: { passed: 0, failed: 1, skipped: 0 }, files: [] })
+  expect(readJunitReport(null, 139)).toMatchObject({
+    counts: { passed: 0, failed: 1, skipped: 0 },
+    failedFiles: null,
+    files: [],
+  })
+})
+
+test('what passes when it is repeated counts as passed, and is told apart', () => {
+  const first = readJunitReport(report, 1)
+  const passed = { ...first, counts: { passed: 4, failed: 0, skipped: 2 }, failed: [], failedFiles: [] }
+  expect(repeated(first, passed)).toMatchObject({
+    report: { counts: { passed: 4, failed: 0, skipped: 2 }, failed: [] },
+    unstable: ['a.test.ts > d > fails >'],
+  })
+})
+
+test('what fails again has failed, and so has what fails only then', () => {
+  const first = readJunitReport(report, 1)
+  expect(repeated(first, first)).toEqual({ report: first, unstable: [] })
+  const other = { ...first, failed: ['a.test.ts > good'] }
+  expect(repeated(first, other)).toMatchObject({
+    report: { counts: { passed: 3, failed: 1 }, failed: ['a.test.ts > good'] },
+    unstable: ['a.test.ts > d > fails >'],
+  })
+  expect(repeated(first, readJunitReport(null, 139))).toEqual({ report: first, unstable: [] })
 })
 
 test('the closing line names skipped tests only where there are some', () => {

@@ -15,6 +15,8 @@ export interface TestReport {
   readonly counts: Counts
   /** `file > describe > test` */
   readonly failed: readonly string[]
+  /** The files of failed tests; null where something failed outside of a test. */
+  readonly failedFiles: readonly string[] | null
   readonly skipped: readonly string[]
   readonly files: readonly { readonly file: string; readonly seconds: number }[]
 }
@@ -29,11 +31,14 @@ export function readJunitReport(report: string | null, exitCode: number): TestRe
   const skips = Number(root.skipped ?? 0)
   const failed: string[] = []
   const skipped: string[] = []
+  const failedFiles = new Set<string>()
   for (const [, tag = '', inside = ''] of (report ?? '').matchAll(/(<testcase\b[^>]*[^/>]>)([\s\S]*?)<\/testcase>/g)) {
     const { file, classname, name } = attributesOf(tag)
     const title = [file, classname, name].filter(Boolean).join(' > ')
-    if (/<(failure|error)\b/.test(inside)) failed.push(title)
-    else if (/<skipped\b/.test(inside)) skipped.push(title)
+    if (/<(failure|error)\b/.test(inside)) {
+      failed.push(title)
+      failedFiles.add(file ?? '')
+    } else if (/<skipped\b/.test(inside)) skipped.push(title)
   }
   const broke = exitCode !== 0 && failures === 0
   if (broke) failed.push('an error outside of a test; see the output above')
@@ -44,6 +49,7 @@ export function readJunitReport(report: string | null, exitCode: number): TestRe
       skipped: skips,
     },
     failed,
+    failedFiles: broke || failedFiles.has('') || failed.length < failures ? null : [...failedFiles],
     skipped,
     files: [...(report ?? '').matchAll(/<testsuite\b[^>]*>/g)]
       .map(([tag]) => attributesOf(tag))
@@ -51,6 +57,24 @@ export function readJunitReport(report: string | null, exitCode: number): TestRe
       .filter(({ file, line }) => file !== undefined && line === undefined)
       .map(({ file = '', time }) => ({ file, seconds: Number(time) })),
   }
+}
+
+/**
+ * A run whose failures were repeated: what passed then counts as passed, and is told apart.
+ * @param again the report of the files that had failed
+ */
+export function repeated(
+  first: TestReport,
+  again: TestReport,
+): { readonly report: TestReport; readonly unstable: readonly string[] } {
+  // What failed for other reasons then leaves no doubt.
+  if (again.failedFiles === null) return { report: first, unstable: [] }
+  const failed = first.failed.filter((title) => again.failed.includes(title))
+  const others = again.failed.filter((title) => !first.failed.includes(title))
+  const unstable = first.failed.filter((title) => !again.failed.includes(title))
+  const { passed, skipped } = first.counts
+  const counts = { passed: passed + unstable.length - others.length, failed: failed.length + others.length, skipped }
+  return { report: { ...first, counts, failed: [...failed, ...others] }, unstable }
 }
 
 /** The closing line of `npm test`; programs read it. */
