@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Ctx, defineFunction, KoyaError, Retry, type ValueOf } from './index'
+import { Abort, type Ctx, defineFunction, KoyaError, Retry, type ValueOf } from './index'
 
 /** Compiled, never run: `tsc` says whether each line is the error that it is marked as. */
 async function typeTests(ctx: Ctx): Promise<void> {
@@ -63,7 +63,8 @@ async function typeTests(ctx: Ctx): Promise<void> {
   // @ts-expect-error: calls that run no job have none
   ctx.job.progress(1)
   await ctx.db.transaction((tx) => tx.queue.pushMany('other', [1, 2]), { completes: true })
-  // @ts-expect-error: an error, not a message
+  new Retry({ after: '10m', message: 'closed', cause: new Abort('closed') })
+  // @ts-expect-error: options, not a duration
   new Retry('10m')
   // @ts-expect-error: env is not written
   ctx.env.KEY = 'x'
