@@ -22,7 +22,7 @@ func (t Tx) Queue() Queue {
 
 // PushOptions are those of a job. What is left out gets its default.
 type PushOptions struct {
-	// Delay is how long the job waits at least.
+	// Delay is how long the job waits at least: instead of RunAt.
 	Delay time.Duration
 	// RunAt is when it runs at the earliest.
 	RunAt time.Time

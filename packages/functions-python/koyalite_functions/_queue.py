@@ -48,7 +48,7 @@ class Queue:
         Args:
             name: Of the function.
             payload: Its input.
-            delay: How long the job waits at least.
+            delay: How long the job waits at least; instead of `run_at`.
             run_at: When it runs at the earliest.
             priority: From -10 to 10, higher ones first. One that waits rises by 1 a minute.
             key: Unique among the jobs of this function, pushed by the same caller, that

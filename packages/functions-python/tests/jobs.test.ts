@@ -50,9 +50,11 @@ ${def} f(ctx, data):
     what = data["do"]
     if what == "push":
         return ${wait}queue.push(
-            "send", Payload(1), delay="10m", run_at=datetime(2026, 1, 31, 8, tzinfo=timezone.utc), priority=5, key="a",
+            "send", Payload(1), run_at=datetime(2026, 1, 31, 8, tzinfo=timezone.utc), priority=5, key="a",
             on_conflict="replace", key_for=timedelta(days=1), group="g",
         )
+    if what == "delayed":
+        return ${wait}queue.push("send", {"n": 1}, delay="10m")
     if what == "plain":
         return ${wait}queue.push("send", {"n": 1})
     if what == "theirs":

@@ -4,7 +4,7 @@ import type { FunctionName, InputOf } from './ctx'
 export type Duration = number | string
 
 export interface PushOptions {
-  /** How long it waits at least. */
+  /** How long it waits at least. Instead of `run_at`. */
   readonly delay?: Duration
   /** When it runs at the earliest. A number is milliseconds since 1970, a text is ISO 8601. */
   readonly run_at?: Date | string | number

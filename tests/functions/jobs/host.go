@@ -25,9 +25,11 @@ func run(ctx koyalite.Ctx, in input) (any, error) {
 	switch in.Do {
 	case "push":
 		return shown(queue.Push("send", payload{1}, koyalite.PushOptions{
-			Delay: 10 * time.Minute, RunAt: time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC), Priority: 5,
+			RunAt: time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC), Priority: 5,
 			Key: "a", OnConflict: "replace", KeyFor: 24 * time.Hour, Group: "g",
 		}))
+	case "delayed":
+		return shown(queue.Push("send", payload{1}, koyalite.PushOptions{Delay: 10 * time.Minute}))
 	case "plain":
 		return shown(queue.Push("send", payload{1}))
 	case "theirs":

@@ -16,13 +16,20 @@ export const JOB_BEHAVIOURS: readonly JobBehaviour[] = [
       expect((await call({ do: 'push' })).body).toEqual({ id: 'job-1', created: true })
       expect(server.jobs.pushed).toEqual([
         {
-          ...{ id: 'job-1', name: 'send', payload: { n: 1 }, delay: 600_000, run_at: '2026-01-31T08:00:00.000Z' },
+          ...{ id: 'job-1', name: 'send', payload: { n: 1 }, run_at: '2026-01-31T08:00:00.000Z' },
           ...{ priority: 5, key: 'a', on_conflict: 'replace', key_for: 86_400_000, group: 'g' },
         },
       ])
       // Its key is taken.
       expect((await call({ do: 'push' })).body).toEqual({ id: 'job-1', created: false })
       expect(server.requests.map(({ line }) => line)).toContain('POST /internal/v1/jobs')
+    },
+  },
+  {
+    name: 'push: later',
+    async run({ call, server }) {
+      expect((await call({ do: 'delayed' })).body).toEqual({ id: 'job-1', created: true })
+      expect(server.jobs.pushed).toEqual([{ id: 'job-1', name: 'send', payload: { n: 1 }, delay: 600_000 }])
     },
   },
   {

@@ -7,8 +7,9 @@ export const JOB_FUNCTION = `
   const kinds = {
     push: ({ queue }) =>
       queue.push('send', { n: 1 }, {
-        delay: '10m', run_at: new Date('2026-01-31T08:00:00Z'), priority: 5, key: 'a', on_conflict: 'replace', key_for: 86_400_000, group: 'g',
+        run_at: new Date('2026-01-31T08:00:00Z'), priority: 5, key: 'a', on_conflict: 'replace', key_for: 86_400_000, group: 'g',
       }),
+    delayed: ({ queue }) => queue.push('send', { n: 1 }, { delay: '10m' }),
     plain: ({ queue }) => queue.push('send', { n: 1 }),
     theirs: ({ queue }) => queue.push('send', { n: 1 }, { key: 'theirs' }),
     many: ({ queue }) => queue.pushMany('send', [{ n: 1 }, { n: 2 }]),
