@@ -144,8 +144,10 @@ async function written(context: SchedulesContext, change: (tx: Tx) => Schedule):
   return value
 }
 
-function requireNoProblems(details: readonly ErrorDetail[]): void {
-  if (details.length > 0) throw new AppError('VALIDATION_ERROR', 'The schedule is not valid.', { details })
+function requireNoProblems(problems: readonly ErrorDetail[]): void {
+  const details = problems.map((one) => ({ ...one, message: `${one.field}: ${one.message}` }))
+  const [first] = details
+  if (first !== undefined) throw new AppError('VALIDATION_ERROR', first.message, { details })
 }
 
 /** Pushes its job, and takes that back: what the queue refuses now it would refuse at each firing. */
@@ -160,7 +162,7 @@ function requireRunnable(tx: Tx, { jobs }: SchedulesContext, schedule: NewSchedu
     if (error === rolledBack) return
     if (error instanceof AppError && error.code === 'FUNCTION_NOT_FOUND') {
       const details = [{ field: 'function', code: 'unknown', message: error.message }]
-      throw new AppError('VALIDATION_ERROR', 'The schedule is not valid.', { details, cause: error })
+      throw new AppError('VALIDATION_ERROR', error.message, { details, cause: error })
     }
     throw error
   }
