@@ -28,6 +28,7 @@ import { observeService } from '@koyalite/observe'
 import { operationsService, type Restart, type SettingsHost, type WorkersHealth } from '@koyalite/operations'
 import { realtimeService } from '@koyalite/realtime'
 import { type LoadedRules, type RuleSandbox, rulesService } from '@koyalite/rules'
+import { schedulesService } from '@koyalite/schedules'
 import type { Schema } from '@koyalite/schema'
 import { sqlService } from '@koyalite/sql'
 import type { Database } from '@koyalite/sqlite'
@@ -128,6 +129,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(changesService)
   // Work that outlives a request: jobs and their queues.
   .primary(jobsService)
+  // Functions that run by themselves.
+  .primary(schedulesService)
   // Background work of all services, for operators.
   .primary(tasksService)
   // Tables that follow schema.yaml.

@@ -3,11 +3,13 @@ import { skipWaitingEvents } from '@koyalite/events'
 import { holdWaitingJobs } from '@koyalite/jobs'
 import { holdWaitingMails } from '@koyalite/mail'
 import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
+import { passOverRestoredFirings } from '@koyalite/schedules'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
 import type { InstanceParts } from './identify-instance'
 
 /**
  * At the first start after a restore: notes it in the audit log, and holds the mails that waited when the backup was made, which may have been sent since.
+ * Schedules that were due then make up for nothing.
  * Events that waited then were delivered since, or are of documents that are others now: they are skipped.
  * Returns what to say of them; null where nothing was restored, or nothing waited.
  */
@@ -23,6 +25,7 @@ export async function holdRestoredWork({
     const mails = holdWaitingMails(tx, 'it was pending in the restored backup')
     const jobs = holdWaitingJobs(tx)
     skipWaitingEvents(tx)
+    passOverRestoredFirings(tx, Date.now())
     deleteMeta(tx, RESTORED_META)
     writeMeta(tx, LAST_RESTORE_META, JSON.stringify({ ...note, by }))
     writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails, jobs }))

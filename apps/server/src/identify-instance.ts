@@ -8,6 +8,7 @@ import { holdWaitingJobs } from '@koyalite/jobs'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
 import { holdWaitingMails } from '@koyalite/mail'
 import { NO_RELEASE } from '@koyalite/operations'
+import { pauseCopiedSchedules } from '@koyalite/schedules'
 import { type Database, readMeta, writeMeta } from '@koyalite/sqlite'
 
 export interface InstanceParts {
@@ -63,13 +64,14 @@ async function becomeAnother(
     const mails = holdWaitingMails(tx, 'this database is a copy')
     skipWaitingEvents(tx)
     const jobs = holdWaitingJobs(tx)
-    const isCopy = wasNamed || access.sessions + access.keys + access.links + mails + jobs > 0
+    const schedules = pauseCopiedSchedules(tx, Date.now())
+    const isCopy = wasNamed || access.sessions + access.keys + access.links + mails + jobs + schedules > 0
     writeMeta(tx, META.id, instance.id)
     if (!isCopy) return null
-    const details = { instance: instance.id, ...access, mails, jobs }
+    const details = { instance: instance.id, ...access, mails, jobs, schedules }
     writeMeta(tx, META.copied, JSON.stringify({ at: new Date().toISOString(), mails, jobs }))
     record(tx, { event: 'database.copied', outcome: 'success', ...auditedActor(SYSTEM), details })
-    return { ...access, mails, jobs }
+    return { ...access, mails, jobs, schedules }
   })
   await store(keysDir)
   // Nothing was there yet: a new database.
@@ -83,12 +85,14 @@ async function becomeAnother(
 interface HeldWork {
   readonly mails: number
   readonly jobs: number
+  readonly schedules: number
 }
 
-function copyText({ sessions, keys, links, mails, jobs }: RemovedAccess & HeldWork): string {
+function copyText({ sessions, keys, links, mails, jobs, schedules }: RemovedAccess & HeldWork): string {
   return (
     'This database is a copy of another project, or its keys are missing: it becomes a separate installation. ' +
     `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails, ${jobs} jobs. ` +
+    (schedules === 0 ? '' : `Paused: ${schedules} schedules; to let one fire: koyalite schedules resume <name>. `) +
     (mails === 0 ? '' : `${NO_RELEASE} `) +
     (jobs === 0 ? '' : 'To let the jobs run: koyalite jobs release --copied. ') +
     'Create new service keys: koyalite keys create.'

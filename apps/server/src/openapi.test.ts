@@ -86,6 +86,7 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set([
   'POST /api/admin/users/:id/block',
   'POST /api/admin/users/:id/unblock',
   'POST /api/admin/users/:id/impersonate',
+  ...['pause', 'resume', 'run'].map((action) => `POST /api/admin/schedules/:name/${action}`),
   'POST /api/admin/signing-keys/rotate',
   'POST /api/admin/secret-keys/rotate',
   'POST /api/admin/backups/:name/verify',

@@ -1,4 +1,4 @@
-import type { AuditTrail, KeptRows, MailHealth, ProjectEvents, QueryAdvice } from '@koyalite/contracts'
+import type { AuditTrail, KeptRows, MailHealth, ProjectEvents, QueryAdvice, ScheduleHealth } from '@koyalite/contracts'
 import type { BaseSettings, Environment, Log, SettingsOf, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -46,6 +46,7 @@ export interface OperationsContext {
   readonly publicUrl: () => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly mail: { health(): MailHealth }
+  readonly schedules: { health(): ScheduleHealth }
   readonly events: Pick<ProjectEvents, 'health'>
   readonly functions: {
     /** Whether there is any. */

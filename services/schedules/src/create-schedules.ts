@@ -38,9 +38,11 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
   const { database, jobs, log } = options
   const sources = options.clock ?? { now: Date.now, elapsed: () => performance.now() }
   const clock = watchClock(sources)
+  // A command that has opened the database by itself fires nothing.
+  let isFiring = false
   const health = (): ScheduleHealth => {
     const now = sources.now()
-    const overdue = listLate(database, now, MAX_OVERDUE).filter((one) => isOverdue(one, now))
+    const overdue = (isFiring ? listLate(database, now, MAX_OVERDUE) : []).filter((one) => isOverdue(one, now))
     return {
       overdue: overdue.map(({ name, dueAt }) => ({ name, dueAt: dueAt ?? now })),
       pausedAsCopies: countCopied(database),
@@ -59,6 +61,7 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
       },
     },
     async run(signal) {
+      isFiring = true
       const fired = await fireDue({ database, jobs, clock, counts, log, signal })
       return fired === 0 ? undefined : `${fired} firings`
     },

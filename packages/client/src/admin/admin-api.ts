@@ -363,6 +363,56 @@ export interface AdminClient {
    */
   cancelJob(input: CancelJobInput, options?: CallOptions): Promise<CancelJobResponse>
   /**
+   * List schedules by name
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listSchedules(input?: ListSchedulesInput, options?: CallOptions): Promise<ListSchedulesResponse>
+  /**
+   * Run a function by a schedule
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  createSchedule(input: CreateScheduleInput, options?: CallOptions): Promise<CreateScheduleResponse>
+  /**
+   * Get a schedule
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getSchedule(input: GetScheduleInput, options?: CallOptions): Promise<GetScheduleResponse>
+  /**
+   * Change a schedule that was made with the admin API
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  changeSchedule(input: ChangeScheduleInput, options?: CallOptions): Promise<ChangeScheduleResponse>
+  /**
+   * Delete a schedule that was made with the admin API
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  deleteSchedule(input: DeleteScheduleInput, options?: CallOptions): Promise<undefined>
+  /**
+   * Pause a schedule: it fires nothing until it is resumed
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  pauseSchedule(input: PauseScheduleInput, options?: CallOptions): Promise<PauseScheduleResponse>
+  /**
+   * Resume a schedule: what was due while it was paused was missed
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  resumeSchedule(input: ResumeScheduleInput, options?: CallOptions): Promise<ResumeScheduleResponse>
+  /**
+   * Run the function of a schedule now
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  runSchedule(input: RunScheduleInput, options?: CallOptions): Promise<RunScheduleResponse>
+  /**
+   * List the next times at which a schedule is due
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  nextFirings(input: NextFiringsInput, options?: CallOptions): Promise<NextFiringsResponse>
+  /**
+   * List what the last firings of a schedule came to, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listFirings(input: ListFiringsInput, options?: CallOptions): Promise<ListFiringsResponse>
+  /**
    * List background tasks with their schedules and last runs
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
@@ -2010,6 +2060,363 @@ export type CancelJobResponse = {
   readonly result: unknown
   readonly sensitive: boolean
 }
+export interface ListSchedulesInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    /** Only those of this function. */
+    readonly function?: string | undefined
+  }
+}
+export type ListSchedulesResponse = {
+  readonly schedules: readonly {
+    readonly name: string
+    /** function: stated by the manifest of the function. */
+    readonly source: 'function' | 'api'
+    readonly function: string
+    readonly cron: string
+    readonly timezone: string
+    readonly overlap: 'skip' | 'allow'
+    readonly missed: 'run_once' | 'skip'
+    readonly jitter: string
+    readonly payload: unknown
+    /** overdue: by two periods; ended: there is no further time at which it fires. */
+    readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+    readonly paused: {
+      readonly at: string
+      /** copy: this database is a copy of another project. */
+      readonly reason: 'operator' | 'copy'
+    } | null
+    /** When it is due next; of one that is paused when it would have been. */
+    readonly next_at: string | null
+    /** What the last firing came to. */
+    readonly last: {
+      /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+      readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+      /** missed: it is made up for; manual: somebody asked for it. */
+      readonly cause: 'due' | 'missed' | 'manual'
+      readonly due_at: string
+      readonly recorded_at: string
+      /** From when it was due to when it happened, jitter included. */
+      readonly late_ms: number
+      /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+      readonly count: number
+      readonly job: {
+        readonly id: string
+        /** null: it is no longer kept. */
+        readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+      } | null
+      /** Why there is no job. */
+      readonly error: string | null
+    } | null
+    readonly created_at: string
+    readonly updated_at: string
+  }[]
+  readonly next_cursor: string | null
+}
+export interface CreateScheduleInput {
+  readonly body: {
+    /** The function that runs. */ readonly function: string
+    /** minute, hour, day of the month, month, day of the week; with seconds before them, six fields. */
+    readonly cron: string
+    /** Of the IANA database, like Europe/Berlin; UTC by default. */
+    readonly timezone?: string | undefined
+    /** Where the job of the firing before is not done yet: skip this one (the default), or allow both. */
+    readonly overlap?: 'skip' | 'allow' | undefined
+    /** After firings that the server was not there for: run the last of them (the default), or none. */
+    readonly missed?: 'run_once' | 'skip' | undefined
+    /** Each firing is later by up to so much: a duration like 5m, or milliseconds. */
+    readonly jitter?: string | number | undefined
+    /** What the function is given; {} by default. */
+    readonly payload?: unknown | undefined
+    /** Unique in the project. */
+    readonly name: string
+  }
+}
+export type CreateScheduleResponse = {
+  readonly name: string
+  /** function: stated by the manifest of the function. */
+  readonly source: 'function' | 'api'
+  readonly function: string
+  readonly cron: string
+  readonly timezone: string
+  readonly overlap: 'skip' | 'allow'
+  readonly missed: 'run_once' | 'skip'
+  readonly jitter: string
+  readonly payload: unknown
+  /** overdue: by two periods; ended: there is no further time at which it fires. */
+  readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+  readonly paused: {
+    readonly at: string
+    /** copy: this database is a copy of another project. */
+    readonly reason: 'operator' | 'copy'
+  } | null
+  /** When it is due next; of one that is paused when it would have been. */
+  readonly next_at: string | null
+  /** What the last firing came to. */
+  readonly last: {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  } | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+export interface GetScheduleInput {
+  readonly params: { readonly name: string }
+}
+export type GetScheduleResponse = {
+  readonly name: string
+  /** function: stated by the manifest of the function. */
+  readonly source: 'function' | 'api'
+  readonly function: string
+  readonly cron: string
+  readonly timezone: string
+  readonly overlap: 'skip' | 'allow'
+  readonly missed: 'run_once' | 'skip'
+  readonly jitter: string
+  readonly payload: unknown
+  /** overdue: by two periods; ended: there is no further time at which it fires. */
+  readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+  readonly paused: {
+    readonly at: string
+    /** copy: this database is a copy of another project. */
+    readonly reason: 'operator' | 'copy'
+  } | null
+  /** When it is due next; of one that is paused when it would have been. */
+  readonly next_at: string | null
+  /** What the last firing came to. */
+  readonly last: {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  } | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+export interface ChangeScheduleInput {
+  readonly params: { readonly name: string }
+  readonly body?: {
+    /** The function that runs. */ readonly function?: string | undefined
+    /** minute, hour, day of the month, month, day of the week; with seconds before them, six fields. */
+    readonly cron?: string | undefined
+    /** Of the IANA database, like Europe/Berlin; UTC by default. */
+    readonly timezone?: string | undefined
+    /** Where the job of the firing before is not done yet: skip this one (the default), or allow both. */
+    readonly overlap?: 'skip' | 'allow' | undefined
+    /** After firings that the server was not there for: run the last of them (the default), or none. */
+    readonly missed?: 'run_once' | 'skip' | undefined
+    /** Each firing is later by up to so much: a duration like 5m, or milliseconds. */
+    readonly jitter?: string | number | undefined
+    /** What the function is given; {} by default. */
+    readonly payload?: unknown | undefined
+  }
+}
+export type ChangeScheduleResponse = {
+  readonly name: string
+  /** function: stated by the manifest of the function. */
+  readonly source: 'function' | 'api'
+  readonly function: string
+  readonly cron: string
+  readonly timezone: string
+  readonly overlap: 'skip' | 'allow'
+  readonly missed: 'run_once' | 'skip'
+  readonly jitter: string
+  readonly payload: unknown
+  /** overdue: by two periods; ended: there is no further time at which it fires. */
+  readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+  readonly paused: {
+    readonly at: string
+    /** copy: this database is a copy of another project. */
+    readonly reason: 'operator' | 'copy'
+  } | null
+  /** When it is due next; of one that is paused when it would have been. */
+  readonly next_at: string | null
+  /** What the last firing came to. */
+  readonly last: {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  } | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+export interface DeleteScheduleInput {
+  readonly params: { readonly name: string }
+}
+export interface PauseScheduleInput {
+  readonly params: { readonly name: string }
+}
+export type PauseScheduleResponse = {
+  readonly name: string
+  /** function: stated by the manifest of the function. */
+  readonly source: 'function' | 'api'
+  readonly function: string
+  readonly cron: string
+  readonly timezone: string
+  readonly overlap: 'skip' | 'allow'
+  readonly missed: 'run_once' | 'skip'
+  readonly jitter: string
+  readonly payload: unknown
+  /** overdue: by two periods; ended: there is no further time at which it fires. */
+  readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+  readonly paused: {
+    readonly at: string
+    /** copy: this database is a copy of another project. */
+    readonly reason: 'operator' | 'copy'
+  } | null
+  /** When it is due next; of one that is paused when it would have been. */
+  readonly next_at: string | null
+  /** What the last firing came to. */
+  readonly last: {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  } | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+export interface ResumeScheduleInput {
+  readonly params: { readonly name: string }
+}
+export type ResumeScheduleResponse = {
+  readonly name: string
+  /** function: stated by the manifest of the function. */
+  readonly source: 'function' | 'api'
+  readonly function: string
+  readonly cron: string
+  readonly timezone: string
+  readonly overlap: 'skip' | 'allow'
+  readonly missed: 'run_once' | 'skip'
+  readonly jitter: string
+  readonly payload: unknown
+  /** overdue: by two periods; ended: there is no further time at which it fires. */
+  readonly state: 'active' | 'paused' | 'overdue' | 'ended'
+  readonly paused: {
+    readonly at: string
+    /** copy: this database is a copy of another project. */
+    readonly reason: 'operator' | 'copy'
+  } | null
+  /** When it is due next; of one that is paused when it would have been. */
+  readonly next_at: string | null
+  /** What the last firing came to. */
+  readonly last: {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  } | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+export interface RunScheduleInput {
+  readonly params: { readonly name: string }
+}
+export type RunScheduleResponse = { readonly job: string }
+export interface NextFiringsInput {
+  readonly params: { readonly name: string }
+  readonly query?: { readonly count?: string | undefined }
+}
+export type NextFiringsResponse = { readonly timezone: string; readonly next: readonly string[] }
+export interface ListFiringsInput {
+  readonly params: { readonly name: string }
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    readonly cursor?: string | undefined
+  }
+}
+export type ListFiringsResponse = {
+  readonly firings: readonly {
+    /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
+    readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
+    /** missed: it is made up for; manual: somebody asked for it. */
+    readonly cause: 'due' | 'missed' | 'manual'
+    readonly due_at: string
+    readonly recorded_at: string
+    /** From when it was due to when it happened, jitter included. */
+    readonly late_ms: number
+    /** How many firings this stands for: more than 1 only where they were missed; 1000 or more are 1000. */
+    readonly count: number
+    readonly job: {
+      readonly id: string
+      /** null: it is no longer kept. */
+      readonly state: ('waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled') | null
+    } | null
+    /** Why there is no job. */
+    readonly error: string | null
+  }[]
+  readonly next_cursor: string | null
+}
 export type ListTasksResponse = {
   readonly tasks: readonly {
     readonly name: string
@@ -3456,6 +3863,16 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   deleteJob: { method: 'DELETE', path: '/api/admin/jobs/{id}', response: 'json' },
   retryJob: { method: 'POST', path: '/api/admin/jobs/{id}/retry', response: 'json' },
   cancelJob: { method: 'POST', path: '/api/admin/jobs/{id}/cancel', response: 'json' },
+  listSchedules: { method: 'GET', path: '/api/admin/schedules', response: 'json' },
+  createSchedule: { method: 'POST', path: '/api/admin/schedules', response: 'json' },
+  getSchedule: { method: 'GET', path: '/api/admin/schedules/{name}', response: 'json' },
+  changeSchedule: { method: 'PATCH', path: '/api/admin/schedules/{name}', response: 'json' },
+  deleteSchedule: { method: 'DELETE', path: '/api/admin/schedules/{name}', response: 'json' },
+  pauseSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/pause', response: 'json' },
+  resumeSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/resume', response: 'json' },
+  runSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/run', response: 'json' },
+  nextFirings: { method: 'GET', path: '/api/admin/schedules/{name}/next', response: 'json' },
+  listFirings: { method: 'GET', path: '/api/admin/schedules/{name}/firings', response: 'json' },
   listTasks: { method: 'GET', path: '/api/admin/tasks', response: 'json' },
   runTask: { method: 'POST', path: '/api/admin/tasks/{name}/run', response: 'json' },
   getMigrations: { method: 'GET', path: '/api/admin/migrations', response: 'json' },

@@ -19,6 +19,7 @@ import {
   checkRuleWarnings,
   checkSlowRules,
 } from '../doctor/check-rules'
+import { checkSchedules } from '../doctor/check-schedules'
 import { checkServing } from '../doctor/check-serving'
 import { checkReferenceIndexes, checkSlowLists } from '../doctor/check-speed'
 import { checkWorkers } from '../doctor/check-workers'
@@ -50,6 +51,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkCopy(context),
     checkHeldMails(context),
     checkEvents(context),
+    ...checkSchedules(context),
     checkWorkers(context.workers()),
     checkWriteAheadLog(context),
     ...(await checkServing(context)),

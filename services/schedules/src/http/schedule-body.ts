@@ -27,7 +27,8 @@ const fields = {
     .describe('After firings that the server was not there for: run the last of them (the default), or none.'),
   jitter,
   payload: z
-    .json()
+    .unknown()
+    // It was parsed as JSON.
     .transform((value) => value as JsonValue)
     .describe('What the function is given; {} by default.'),
 }

@@ -39,7 +39,7 @@ export const scheduleView = z.object({
   overlap: z.enum(['skip', 'allow']),
   missed: z.enum(['run_once', 'skip']),
   jitter: z.string(),
-  payload: z.json(),
+  payload: z.unknown(),
   state: z
     .enum(['active', 'paused', 'overdue', 'ended'])
     .describe('overdue: by two periods; ended: there is no further time at which it fires.'),
@@ -74,7 +74,7 @@ export function viewSchedule(context: ViewContext, schedule: Schedule): z.output
       overlap,
       missed,
     },
-    ...{ jitter: durationText(jitterMs), payload: payload as z.output<typeof scheduleView>['payload'] },
+    ...{ jitter: durationText(jitterMs), payload },
     state: stateOf(schedule, context.now()),
     paused: pausedAt === null ? null : { at: iso(pausedAt), reason: pauseReason ?? 'operator' },
     next_at: dueAt === null ? null : iso(dueAt),
