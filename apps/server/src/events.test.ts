@@ -105,6 +105,22 @@ describe('events of a project', () => {
     expect(seen[0]).toMatchObject({ type: 'orders.paid', data: 1, seq: null })
   })
 
+  test('an import can be silent: later changes of what it brought are events', async () => {
+    const imported = await project.current().control.fetch(
+      new Request('http://localhost/api/admin/import/posts?events=false', {
+        ...{ method: 'POST', headers: { 'content-type': 'application/x-ndjson' } },
+        body: '{"id":1,"title":"a"}\n{"id":2,"title":"b"}\n',
+      }),
+      { ip: '127.0.0.1' },
+    )
+    expect(await imported.json()).toEqual({ imported: 2 })
+    expect((await send('PATCH', '/api/collections/posts/2', { title: 'c' }, 'control')).status).toBe(200)
+    await until(() => seen.length > 0)
+    expect(seen.map(({ type, change }) => [type, change?.old, change?.doc])).toEqual([
+      ['posts.updated', { id: 2, title: 'b' }, { id: 2, title: 'c' }],
+    ])
+  })
+
   test('metrics say how far subscribers are', async () => {
     await send('POST', '/api/collections/posts', { title: 'a' })
     await until(() => seen.length === 1)

@@ -1,3 +1,6 @@
+import type { JobChain } from './ports/job-queue'
+import type { Tx } from './tx'
+
 export type ChangeOp = 'insert' | 'update' | 'delete'
 
 /**
@@ -20,6 +23,19 @@ export interface Change {
   /** Milliseconds since 1970. */
   readonly at: number
 }
+
+/** What is to be known of changes that the log does not say of them. */
+export interface ChangeNote {
+  /** They are no events: an import, a migration. */
+  readonly silent?: true
+  /** What led to them. */
+  readonly chain?: JobChain
+  /** The function whose call made them. */
+  readonly function?: string
+}
+
+/** Notes what is to be known of the changes that a transaction has made after a number. */
+export type NoteChanges = (tx: Tx, since: number, note: ChangeNote) => void
 
 /**
  * The feed of committed changes.

@@ -1,11 +1,14 @@
 import type { Actor } from './actor'
 import { type AuditEvent, auditedActor } from './audit'
+import type { ChangeNote } from './change'
 
 /** Who reads or writes documents, and by which request; null where none is known. */
 export interface AuditedCaller {
   readonly actor: Actor
   readonly ip: string | null
   readonly requestId: string | null
+  /** Of what they write. */
+  readonly note?: ChangeNote
 }
 
 /** A read of documents of one collection that is marked `audit: true`. */

@@ -1,4 +1,4 @@
-import type { Actor, AuditTrail, DenialObserver, QueryMonitor } from '@koyalite/contracts'
+import type { Actor, AuditTrail, ChangeNote, DenialObserver, NoteChanges, QueryMonitor } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -16,6 +16,10 @@ export interface DataContext {
   readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly monitor: QueryMonitor
+  /** For events. */
+  readonly noteChanges: NoteChanges
+  /** What is to be noted of what a call of a function writes, by the credentials of its request. */
+  readonly noteOf: (headers: Headers) => ChangeNote
   readonly audited: AuditedCollections
   /** Explains what rules keep from callers: in `dev`; else null. */
   readonly denials: DenialObserver | null
@@ -29,6 +33,8 @@ export function createDataContext(input: {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly denials?: DenialObserver | null
   readonly monitor: QueryMonitor
+  readonly noteChanges?: NoteChanges
+  readonly noteOf?: DataContext['noteOf']
 }): DataContext {
   const models = new Map<string, CollectionModel>()
   for (const collection of input.schema.collections.values()) {
@@ -36,6 +42,8 @@ export function createDataContext(input: {
   }
   return {
     denials: null,
+    noteChanges: () => {},
+    noteOf: () => ({}),
     ...input,
     models,
     audited: auditedCollections(input.schema),

@@ -4,6 +4,7 @@ import type {
   DenialObserver,
   DeniedCall,
   DryRun,
+  NoteChanges,
   QueryAdvice,
   QueryMonitor,
   RepeatedRequests,
@@ -51,6 +52,8 @@ export interface DataPort {
   readonly dryRun: DryRun<CelDocument>
   readonly transactions: Transactions
   readonly repeated: RepeatedRequests
+  /** From now on what is to be known of changes, besides what the log says of them, is noted by this. */
+  noteChangesBy(note: NoteChanges): void
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
@@ -66,6 +69,7 @@ export const dataService = defineService({
   adminAreas: DATA_AREAS,
   open({ database, audit, observe, limits, denials, log, metrics, loaded }: DataNeeds) {
     let resumeToken: DataContext['resumeToken'] = () => ''
+    let noteChanges: NoteChanges = () => {}
     const share = new WriterShare({ log })
     const transactions = new OpenTransactions({ database, share, log })
     const unregister = metrics.register({
@@ -79,6 +83,11 @@ export const dataService = defineService({
         ...{ schema, database, audit, denials, monitor: observe },
         queryTimeoutMs: settings.server.query_timeout,
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
+        noteChanges: (tx, since, note) => noteChanges(tx, since, note),
+        noteOf(headers) {
+          const { function: name, chain } = transactions.ownerOf(headers)
+          return { function: name, chain }
+        },
       })
       return { context, users: createUserDocuments(context), dryRun: createDryRun(context) }
     }
@@ -87,6 +96,9 @@ export const dataService = defineService({
       ...portsOf(() => served),
       transactions,
       repeated: createRepeatedRequests(database),
+      noteChangesBy(next) {
+        noteChanges = next
+      },
       resumeBy(next) {
         resumeToken = next
       },

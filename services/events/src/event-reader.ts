@@ -1,4 +1,4 @@
-import { type Change, EVENT_ENTRIES, formatSeq, type ProjectEvent } from '@koyalite/contracts'
+import { type Change, type ChangeNote, EVENT_ENTRIES, formatSeq, type ProjectEvent } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import { CHANGE_EVENTS, matchesPattern, typesOfCollection } from './event-types'
 import { ChangeHistory } from './history/change-history'
@@ -31,8 +31,10 @@ export class EventReader {
     const notes = notesOf(this.#database, { first: first.seq, last: last.seq })
     const events: ReadEvent[] = []
     for (const entry of wanted) {
-      if (isSilent(entry, notes)) continue
-      const event = entry.collection === EVENT_ENTRIES ? loggedEvent(entry) : await this.#changeEvent(entry)
+      const note = noteOf(entry, notes)
+      const isOwn = entry.collection === EVENT_ENTRIES
+      if (note.silent && !isOwn) continue
+      const event = isOwn ? loggedEvent(entry) : await this.#changeEvent(entry, note)
       if (event !== null) events.push({ seq: entry.seq, event })
     }
     return events
@@ -42,16 +44,16 @@ export class EventReader {
     return this.#patterns.some((pattern) => matchesPattern(pattern, type))
   }
 
-  async #changeEvent(change: Change): Promise<ProjectEvent | null> {
+  async #changeEvent(change: Change, note: ChangeNote): Promise<ProjectEvent | null> {
     const states = await this.#history.at(change.seq)
     if (states === null) return null
     const { collection, docId: key } = change
     return {
       ...headOf(change),
       seq: formatSeq(this.#database.feed.epoch, change.seq),
-      change: { collection, key, doc: states.after, old: states.before },
+      change: { collection, key, doc: states.after, old: states.before, function: note.function ?? null },
       data: null,
-      chain: null,
+      chain: note.chain ?? null,
     }
   }
 }
@@ -82,6 +84,6 @@ function headOf(entry: Change): Pick<ProjectEvent, 'id' | 'type' | 'at'> {
   }
 }
 
-function isSilent({ seq }: Change, notes: readonly NotedRange[]): boolean {
-  return notes.some(({ first, last, note }) => note.silent && first <= seq && seq <= last)
+function noteOf({ seq }: Change, notes: readonly NotedRange[]): ChangeNote {
+  return notes.find(({ first, last }) => first <= seq && seq <= last)?.note ?? {}
 }

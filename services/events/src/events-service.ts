@@ -1,4 +1,4 @@
-import type { AuditEvent, ProjectEvents, Tx } from '@koyalite/contracts'
+import type { AuditEvent, NoteChanges, ProjectEvents, Tx } from '@koyalite/contracts'
 import { defineService, type Log, type Metrics } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -11,6 +11,8 @@ export interface EventsNeeds {
   readonly database: Database
   /** What users did with their accounts is recorded there. */
   readonly audit: { onRecord(listener: (tx: Tx, event: AuditEvent) => void): void }
+  /** Notes what functions and imports write. */
+  readonly data: { noteChangesBy(note: NoteChanges): void }
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
   readonly loaded: { readonly schema: Schema }
@@ -22,9 +24,10 @@ export type EventsPort = ProjectEvents
 export const eventsService = defineService({
   name: 'events',
   tables: EVENT_TABLES,
-  open({ database, audit, log, metrics, loaded }: EventsNeeds) {
+  open({ database, audit, data, log, metrics, loaded }: EventsNeeds) {
     const events = createEvents({ database, schema: loaded.schema, log })
     const unregister = metrics.register(...eventMetrics(events))
+    data.noteChangesBy(events.note)
     audit.onRecord((tx, event) => {
       const found = authEventOf(event)
       if (found !== null) events.report(tx, found)

@@ -23,15 +23,16 @@ describe('subscribers', () => {
     await run(`DELETE FROM notes WHERE id = 'b'`)
     await events.caughtUp()
     const { epoch } = database.feed
+    const of = (key: string) => ({ collection: 'notes', key, function: null })
     const first = { id: 'a', text: 'x', n: 0, score: null, done: false, data: { b: [1] }, at: null }
     const second = { ...first, text: 'y', done: true }
     const third = { ...second, id: 'b' }
     expect(seen.map(({ type, seq, change }) => [type, seq, change])).toEqual([
-      ['notes.created', `${epoch}.1`, { collection: 'notes', key: 'a', doc: first, old: null }],
-      ['notes.updated', `${epoch}.2`, { collection: 'notes', key: 'a', doc: second, old: first }],
-      ['notes.deleted', `${epoch}.3`, { collection: 'notes', key: 'a', doc: null, old: second }],
-      ['notes.created', `${epoch}.4`, { collection: 'notes', key: 'b', doc: third, old: null }],
-      ['notes.deleted', `${epoch}.5`, { collection: 'notes', key: 'b', doc: null, old: third }],
+      ['notes.created', `${epoch}.1`, { ...of('a'), doc: first, old: null }],
+      ['notes.updated', `${epoch}.2`, { ...of('a'), doc: second, old: first }],
+      ['notes.deleted', `${epoch}.3`, { ...of('a'), doc: null, old: second }],
+      ['notes.created', `${epoch}.4`, { ...of('b'), doc: third, old: null }],
+      ['notes.deleted', `${epoch}.5`, { ...of('b'), doc: null, old: third }],
     ])
     expect(new Set(seen.map(({ id }) => id)).size).toBe(5)
     expect(seen.every(({ id, at }) => /^[a-z0-9]+-[a-z0-9]+$/.test(id) && !Number.isNaN(Date.parse(at)))).toBe(true)
@@ -242,25 +243,58 @@ describe('events that are no changes', () => {
   })
 })
 
-describe('silence', () => {
-  test('S1 changes of a silent write are no events, those around them are', async () => {
+describe('notes', () => {
+  test('S1 silent changes are no events, those around them and events of the same transaction are', async () => {
     const { events, database, run } = await open()
-    const { seen } = await record(events, ['notes.*'])
+    const { seen } = await record(events, ['*'])
     await database.write((tx) => {
       tx.run(sql(`INSERT INTO notes (id, n) VALUES ('a', 1)`))
-      events.silently(tx, () => {
-        tx.run(sql(`UPDATE notes SET n = 2 WHERE id = 'a'`))
-        events.silently(tx, () => tx.run(sql(`INSERT INTO notes (id) VALUES ('quiet')`)))
-      })
+      const since = tx.lastSeq()
+      tx.run(sql(`UPDATE notes SET n = 2 WHERE id = 'a'`))
+      events.publish(tx, ORDER)
+      tx.run(sql(`INSERT INTO notes (id) VALUES ('quiet')`))
+      events.note(tx, since + 1, { function: 'inner' })
+      events.note(tx, since, { silent: true })
       tx.run(sql(`UPDATE notes SET n = 3 WHERE id = 'a'`))
     })
     await run(`DELETE FROM notes WHERE id = 'quiet'`)
     await events.caughtUp()
     expect(seen.map(({ type, change }) => [type, change?.key, change?.old?.n, change?.doc?.n])).toEqual([
       ['notes.created', 'a', undefined, 1],
+      ['orders.paid', undefined, undefined, undefined],
       ['notes.updated', 'a', 2, 3],
       ['notes.deleted', 'quiet', 0, undefined],
     ])
+  })
+
+  test('S2 a change says which function made it, and what led to that', async () => {
+    const { events, database, run } = await open()
+    const { seen } = await record(events, ['notes.*'])
+    const chain = { root: 'x', depth: 3 }
+    await database.write((tx) => {
+      const since = tx.lastSeq()
+      tx.run(sql(`INSERT INTO notes (id) VALUES ('a')`))
+      events.note(tx, since, { function: 'copy', chain })
+    })
+    await run(`INSERT INTO notes (id) VALUES ('b')`)
+    await events.caughtUp()
+    expect(seen.map((event) => [event.change?.key, event.change?.function, event.chain])).toEqual([
+      ['a', 'copy', chain],
+      ['b', null, null],
+    ])
+  })
+
+  test('S3 while nobody subscribes, only silence is noted', async () => {
+    const { events, database } = await open()
+    await database.write((tx) => {
+      const since = tx.lastSeq()
+      tx.run(sql(`INSERT INTO notes (id) VALUES ('a')`))
+      events.note(tx, since, { function: 'copy' })
+      tx.run(sql(`INSERT INTO notes (id) VALUES ('b')`))
+      events.note(tx, since + 1, { silent: true })
+    })
+    const notes = sql('SELECT first, last, note FROM _koyalite_change_notes')
+    expect(database.all(notes)).toEqual([[2, 2, '{"silent":true}']])
   })
 })
 

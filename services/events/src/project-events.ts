@@ -43,8 +43,6 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
   let shapes = shapesOf(options.schema)
   const subscriptions = new Map<string, Subscription>()
   const all = () => [...subscriptions.values()]
-  /** Transactions whose changes are being noted. */
-  const noted = new WeakSet<Tx>()
   const { backOff } = options
   const names = () => [...shapes.keys()]
 
@@ -93,18 +91,11 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       const position = subscriptions.get(replay.subscriber)?.position() ?? null
       return replayEvents({ database, shapes, position }, replay)
     },
-    silently(tx, write) {
-      if (noted.has(tx)) return write()
-      const first = tx.lastSeq() + 1
-      noted.add(tx)
-      try {
-        const result = write()
-        const last = tx.lastSeq()
-        if (last >= first) insertNote(tx, { first, last, note: { silent: true } })
-        return result
-      } finally {
-        noted.delete(tx)
-      }
+    note(tx, since, note) {
+      const [first, last] = [since + 1, tx.lastSeq()]
+      // What nobody follows now may be replayed later: that it was silent holds then too.
+      const isWanted = note.silent === true || all().some(({ patterns }) => patterns.length > 0)
+      if (isWanted && last >= first) insertNote(tx, { first, last, note })
     },
     health: () => all().flatMap((subscription) => subscription.health() ?? []),
     use(schema) {

@@ -30,6 +30,8 @@ interface ImportOptions {
   readonly dir?: string
   readonly format?: string
   readonly upsert?: true
+  /** Commander makes false of --no-events. */
+  readonly events: boolean
   readonly map: readonly string[]
   readonly delimiter?: string
   readonly skip: number
@@ -43,6 +45,7 @@ export function dbImportCommand(): Command {
     .argument('[file]', `${FORMATS.join(', ')}; - reads stdin`)
     .option('--format <format>', 'the format of the file (default: from the file extension)')
     .option('--upsert', 'replace documents whose key exists already (otherwise an error)')
+    .option('--no-events', 'notify nobody: webhooks and functions learn nothing of what is imported')
     .addOption(
       repeatableOption(
         '--map <pairs>',
@@ -108,6 +111,7 @@ function jobOf(project: Project, { collection, file, options }: Request): Import
     fieldMap: parseFieldMap(map),
     delimiter,
     mode: options.upsert === true ? 'upsert' : 'insert',
+    events: options.events,
     skip,
   }
 }

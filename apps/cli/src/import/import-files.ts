@@ -18,6 +18,8 @@ export interface ImportJob {
   /** Between the cells of CSV files; without it the one of their format. */
   readonly delimiter?: string | undefined
   readonly mode: 'insert' | 'upsert'
+  /** Whether what is written is events. */
+  readonly events: boolean
   /** Documents to leave out at the beginning. */
   readonly skip: number
 }
@@ -32,7 +34,7 @@ export interface ImportSource {
 
 /** Writes the documents of files; returns how many, by collection. Throws a CommandError that says which lines are wrong, and what is written. */
 export async function importFiles(job: ImportJob): Promise<ReadonlyMap<string, number>> {
-  const { project, mode, skip } = job
+  const { project, mode, events, skip } = job
   const sources = job.sources.map((source) => ({ ...source, input: openInput(source.path) }))
   const bar = progressBar(sources.reduce((sum, { input }) => sum + input.size, 0))
   const written = new Map<string, number>()
@@ -41,6 +43,7 @@ export async function importFiles(job: ImportJob): Promise<ReadonlyMap<string, n
     await sendRows(rows.rows, {
       project,
       mode,
+      events,
       onWritten({ total, collection, count }) {
         written.set(collection, (written.get(collection) ?? 0) + count)
         const read = sources.reduce((sum, { input }) => sum + input.read(), 0)

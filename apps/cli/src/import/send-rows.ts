@@ -13,6 +13,8 @@ const SMALL_CHUNKS: ChunkSize = { rows: 2000, characters: 1_000_000 }
 export interface SendOptions {
   readonly project: Project
   readonly mode: 'insert' | 'upsert'
+  /** Whether what is written is events; by default it is. */
+  readonly events?: boolean
   /** Default: small ones, so that progress shows and memory stays flat. */
   readonly chunks?: ChunkSize
   /** Called after every written chunk: `total` documents have been written so far, the last `count` of them into this collection. */
@@ -102,9 +104,12 @@ function isFull(
   return body.length + next.text.length > size.characters
 }
 
-async function postChunk({ project, mode }: SendOptions, { collection, rows, body }: EncodedChunk): Promise<void> {
+async function postChunk(
+  { project, mode, events = true }: SendOptions,
+  { collection, rows, body }: EncodedChunk,
+): Promise<void> {
   try {
-    await callProject(project, `/api/admin/import/${collection}?mode=${mode}`, {
+    await callProject(project, `/api/admin/import/${collection}?mode=${mode}&events=${events}`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-ndjson' },
       body,

@@ -1160,11 +1160,19 @@ export type ListCollectionsResponse = {
 }
 export interface ImportDocumentsInput {
   readonly params: { readonly collection: string }
-  readonly query?: { readonly mode?: 'insert' | 'upsert' | undefined }
+  readonly query?: {
+    readonly mode?: 'insert' | 'upsert' | undefined
+    /** `false`: what is imported is no event, for webhooks and functions; live queries follow it all the same. */
+    readonly events?: boolean | undefined
+  }
   readonly body: RawBody
 }
 export type ImportDocumentsResponse = { readonly imported: number }
 export interface ImportOperationsInput {
+  readonly query?: {
+    /** `false`: what is imported is no event, for webhooks and functions; live queries follow it all the same. */
+    readonly events?: boolean | undefined
+  }
   readonly body: RawBody
 }
 export type ImportOperationsResponse = { readonly imported: number }

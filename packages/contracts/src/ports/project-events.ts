@@ -1,6 +1,7 @@
+import type { NoteChanges } from '../change'
 import type { ErrorDetail } from '../errors'
 import type { JsonValue } from '../json-value'
-import type { Sync, Tx } from '../tx'
+import type { Tx } from '../tx'
 import type { JobChain } from './job-queue'
 
 /** Something that happened, for those who asked to be notified: `posts.created`, `job.dead`, `orders.paid`. */
@@ -16,6 +17,7 @@ export interface ProjectEvent {
   readonly change: DocumentChange | null
   /** Of all other events. */
   readonly data: JsonValue
+  /** What led to it. Who pushes a job for it passes this on, and drops the event, with a word in the log, where that is CHAIN_TOO_DEEP. */
   readonly chain: JobChain | null
 }
 
@@ -26,6 +28,8 @@ export interface DocumentChange {
   readonly doc: { readonly [field: string]: JsonValue } | null
   /** What it was before; of an update all fields, too. Null of a creation. */
   readonly old: { readonly [field: string]: JsonValue } | null
+  /** The function whose call changed it. */
+  readonly function: string | null
 }
 
 export interface EventSubscriber {
@@ -112,7 +116,7 @@ export interface ProjectEvents {
    * @throws AppError VALIDATION_ERROR where the log does not reach back that far: it says how far it does
    */
   replay(replay: EventReplay): Promise<number>
-  /** What `write` changes are no events, for nobody: imports, migrations. */
-  silently<T>(tx: Tx, write: () => Sync<T>): T
+  /** Of `silent` changes nobody is told. While nobody subscribes to anything, other notes are not stored. */
+  readonly note: NoteChanges
   health(): readonly SubscriberHealth[]
 }

@@ -1,10 +1,13 @@
 import type { JsonValue } from '../json-value'
 import type { Tx } from '../tx'
+import type { JobChain } from './job-queue'
 
-/** A call of a function that runs: whose a transaction is. */
+/** A call of a function that runs: whose a transaction is, or a write outside of one. */
 export interface TransactionOwner {
   /** Its name. */
   readonly function: string
+  /** How it came to be called. */
+  readonly chain: JobChain
   /** Runs when the call has ended: what it left open is rolled back then. */
   onEnd(end: () => void): void
 }

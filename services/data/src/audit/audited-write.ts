@@ -13,7 +13,7 @@ import { auditedValue } from './audited-value'
 declare const IS_AUDITED: unique symbol
 
 /**
- * A transaction whose changes of audited documents are recorded. Operations take no other, and only the functions
+ * A transaction whose changes of audited documents are recorded, and noted where its caller has a note. Operations take no other, and only the functions
  * below create one (and a dry run, of which nothing remains to be audited).
  */
 export type AuditedTx = Tx & { readonly [IS_AUDITED]: true }
@@ -33,11 +33,11 @@ export function auditedWrite<T>(
   caller: AuditedCaller,
   { collection, run }: AuditedWrite<(tx: AuditedTx) => T>,
 ): (tx: Tx) => T {
-  if (!mayBeAudited(context, collection)) return run as (tx: Tx) => T
+  if (!isFollowed(context, caller, collection)) return run as (tx: Tx) => T
   return (tx) => {
     const since = tx.lastSeq()
     const value = run(tx as AuditedTx)
-    recordWrites(context, caller, tx, since)
+    follow(context, caller, { tx, since, collection })
     return value
   }
 }
@@ -48,13 +48,28 @@ export function auditedSteps<T>(
   caller: AuditedCaller,
   { collection, run }: AuditedWrite<AuditedSteps<T>>,
 ): WriteSteps<T> {
-  if (!mayBeAudited(context, collection)) return run as WriteSteps<T>
+  if (!isFollowed(context, caller, collection)) return run as WriteSteps<T>
   return function* (tx) {
     const since = tx.lastSeq()
     const value = yield* run(tx as AuditedTx)
-    recordWrites(context, caller, tx, since)
+    follow(context, caller, { tx, since, collection })
     return value
   }
+}
+
+function isFollowed(context: DataContext, { note }: AuditedCaller, collection: string | null): boolean {
+  return note !== undefined || mayBeAudited(context, collection)
+}
+
+interface Done {
+  readonly tx: Tx
+  readonly since: number
+  readonly collection: string | null
+}
+
+function follow(context: DataContext, caller: AuditedCaller, { tx, since, collection }: Done): void {
+  if (caller.note !== undefined) context.noteChanges(tx, since, caller.note)
+  if (mayBeAudited(context, collection)) recordWrites(context, caller, tx, since)
 }
 
 function mayBeAudited({ audited: { names, changedBy } }: DataContext, collection: string | null): boolean {

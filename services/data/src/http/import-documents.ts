@@ -4,11 +4,13 @@ import {
   idempotencyOf,
   type NumberPolicy,
   parseJson,
+  queryFlag,
   type Route,
   reply,
   route,
 } from '@koyalite/kernel'
 import { z } from 'zod'
+import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { type ImportInput, importDocuments, importOperations } from '../operations/import-documents'
 import { numbersOfDocuments, numbersOfOperation } from './document-numbers'
@@ -16,6 +18,10 @@ import { documentHeaders } from './document-response'
 import { callerOf } from './request-caller'
 
 const imported = z.object({ imported: z.int() })
+
+const events = queryFlag
+  .default(true)
+  .describe('`false`: what is imported is no event, for webhooks and functions; live queries follow it all the same.')
 
 /** What one request may bring; larger imports are sent in pieces. */
 export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
@@ -29,14 +35,14 @@ export function importRoutes(context: DataContext): readonly Route[] {
       name: 'importDocuments',
       summary: 'Import the documents of an NDJSON body in one transaction',
       access: byRules,
-      query: z.object({ mode: z.enum(['insert', 'upsert']).optional() }),
+      query: z.object({ mode: z.enum(['insert', 'upsert']).optional(), events }),
       body: { mediaType: 'application/x-ndjson' },
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
-      async handle({ params: { collection }, query: { mode = 'insert' }, request }) {
+      async handle({ params: { collection }, query: { mode = 'insert', events }, request }) {
         const read = () => readImport(request, numbersOfDocuments(context, collection), mode)
         const input = { collection, mode, read }
-        const { seq, ...done } = await importDocuments(context, callerOf(context, request), input)
+        const { seq, ...done } = await importDocuments(context, importerOf(context, request, events), input)
         return reply(200, done, { headers: documentHeaders(context, seq) })
       },
     }),
@@ -46,16 +52,22 @@ export function importRoutes(context: DataContext): readonly Route[] {
       name: 'importOperations',
       summary: 'Run the operations of an NDJSON body, in batch format, in one transaction',
       access: byRules,
+      query: z.object({ events }),
       body: { mediaType: 'application/x-ndjson' },
       responses: { 200: imported },
       bodyLimit: IMPORT_BODY_LIMIT,
-      async handle({ request }) {
+      async handle({ query: { events }, request }) {
         const read = () => readImport(request, numbersOfOperation(context))
-        const { seq, ...done } = await importOperations(context, callerOf(context, request), { read })
+        const { seq, ...done } = await importOperations(context, importerOf(context, request, events), { read })
         return reply(200, done, { headers: documentHeaders(context, seq) })
       },
     }),
   ]
+}
+
+function importerOf(context: DataContext, request: ApiRequest, hasEvents: boolean): Caller {
+  const caller = callerOf(context, request)
+  return hasEvents ? caller : { ...caller, note: { silent: true } }
 }
 
 /** @param mode what else the import depends on: a repeated one has the same */

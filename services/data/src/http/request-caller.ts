@@ -4,6 +4,9 @@ import type { ActionOrigin } from '../actions/action'
 import { type Caller, createCaller } from '../caller'
 import type { DataContext } from '../data-context'
 
+/** Where the code of functions asks. */
+const INTERNAL = '/internal/v1/'
+
 /** @param actor by default who has sent it */
 export function callerOf(context: DataContext, request: ApiRequest, actor = request.actor): Caller {
   const { time, method, ip, id } = request
@@ -17,6 +20,7 @@ export function callerOf(context: DataContext, request: ApiRequest, actor = requ
       return Object.fromEntries(request.headers)
     },
   })
+  if (request.path.startsWith(INTERNAL)) return { ...caller, note: context.noteOf(request.headers) }
   // What operators write there they may take back.
   if (actor.kind !== 'operator' || !request.path.startsWith(OPERATORS_DATA)) return caller
   return { ...caller, action: actionOf(request) }

@@ -1,4 +1,4 @@
-import { type Actor, type AuditTrail, SYSTEM } from '@koyalite/contracts'
+import { type Actor, type AuditTrail, SYSTEM, type TransactionOwner } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import type { Database, DatabaseOptions } from '@koyalite/sqlite'
 import { dataRoutes } from '../http/routes'
@@ -63,7 +63,7 @@ export async function openTransactionApi(
   const { database, context } = await openTestContext(yaml, options)
   const share = new WriterShare({ log: { warn }, now })
   const open = new OpenTransactions({ database, share, log: NO_LOG })
-  const calls = new Map<string, { actor: Actor; readonly function: string; onEnd(end: () => void): void }>()
+  const calls = new Map<string, TransactionOwner & { actor: Actor }>()
   open.ownedBy((headers) => {
     const call = calls.get(headers.get('authorization') ?? '')
     if (call === undefined) throw new Error('the call has ended')
@@ -99,7 +99,12 @@ export async function openTransactionApi(
     call(actor = SYSTEM, name = 'f') {
       const token = `call-${count++}`
       const ends: (() => void)[] = []
-      const owner = { actor, function: name, onEnd: (end: () => void) => void ends.push(end) }
+      const owner = {
+        actor,
+        function: name,
+        chain: { root: name, depth: 0 },
+        onEnd: (end: () => void) => void ends.push(end),
+      }
       calls.set(token, owner)
       const credentials = { authorization: token }
       const send = sender('/internal/v1/transactions', credentials)

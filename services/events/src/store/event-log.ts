@@ -1,4 +1,5 @@
 import {
+  type ChangeNote,
   EVENT_ENTRIES,
   type JobChain,
   type JsonValue,
@@ -40,23 +41,18 @@ export interface SeqRange {
   readonly last: number
 }
 
-/** Of the changes of a range. */
-export interface ChangeNote {
-  /** They are no events. */
-  readonly silent: true
-}
-
 export interface NotedRange extends SeqRange {
   readonly note: ChangeNote
 }
 
-/** Ranges never overlap. Notes of which the log has no change any more are removed. */
+/** Of changes at the end of the log. Ranges never overlap: it replaces notes of parts of it. Notes of which the log has no change any more are removed. */
 export function insertNote(tx: Tx, { first, last, note }: NotedRange): void {
   tx.run({
     text: `DELETE FROM "_koyalite_change_notes" WHERE "first" < (SELECT min("seq") FROM "_koyalite_changes")
       AND "last" < (SELECT min("seq") FROM "_koyalite_changes")`,
     params: [],
   })
+  tx.run({ text: `DELETE FROM "_koyalite_change_notes" WHERE "first" >= ?`, params: [first] })
   const text = `INSERT INTO "_koyalite_change_notes" ("first", "last", "note") VALUES (?, ?, ?)`
   tx.run({ text, params: [first, last, JSON.stringify(note)] })
 }
