@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import type { ProjectEvent, ProjectEvents } from '@koyalite/contracts'
+import type { JobHandler, JobQueue, ProjectEvent, ProjectEvents } from '@koyalite/contracts'
 import { defineService } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { createProject, type TempProject, until } from '@koyalite/testkit'
@@ -7,13 +7,25 @@ import { SERVICES } from './compose'
 import { openProject, type Project } from './project'
 
 const seen: ProjectEvent[] = []
-let parts: { readonly events: ProjectEvents; readonly database: Database }
+let parts: { readonly events: ProjectEvents; readonly database: Database; readonly jobs: JobQueue }
+
+const FAILING: JobHandler = {
+  ...{ queue: 'default', concurrency: null, timeoutMs: 60_000, groupConcurrency: 1, keyScope: 'enqueuer' },
+  ...{ isSensitive: false, showsResult: false },
+  retryAfterMs: () => null,
+  problems: () => [],
+  run: async () => ({ kind: 'failed', isFinal: true, error: { code: 'BROKEN', message: 'not for others' } }),
+}
 
 /** Remembers what it is given. */
 const witnessService = defineService({
   name: 'witness',
-  async open({ events, database }: typeof parts) {
-    parts = { events, database }
+  async open({ events, database, jobs }: typeof parts) {
+    parts = { events, database, jobs }
+    jobs.handledBy({
+      find: (name) => (name.startsWith('fail') ? FAILING : null),
+      names: () => ['fail', 'fail.quietly'],
+    })
     const subscription = events.subscribe({
       name: 'witness',
       patterns: () => ['*'],
@@ -103,6 +115,17 @@ describe('events of a project', () => {
     await database.write((tx) => events.publish(tx, { type: 'orders.paid', data: 1, chain: null }))
     await until(() => seen.length === 1)
     expect(seen[0]).toMatchObject({ type: 'orders.paid', data: 1, seq: null })
+  })
+
+  test('jobs of functions that were given up, and none of the server', async () => {
+    const { database, jobs } = parts
+    for (const name of ['fail.quietly', 'fail']) {
+      await database.write((tx) => jobs.push(tx, { name, payload: null, actor: null, chain: { root: 'r', depth: 2 } }))
+    }
+    await project.services.startThreads()
+    await until(() => seen.length > 0)
+    const data = { id: expect.any(String), name: 'fail', attempts: 1, error: 'BROKEN' }
+    expect(seen).toMatchObject([{ type: 'job.dead', data, chain: { root: 'r', depth: 2 } }])
   })
 
   test('an import can be silent: later changes of what it brought are events', async () => {

@@ -1,11 +1,11 @@
-import type { AuditEvent, NoteChanges, ProjectEvents, Tx } from '@koyalite/contracts'
+import type { AuditEvent, JobQueue, NoteChanges, ProjectEvents, Tx } from '@koyalite/contracts'
 import { defineService, type Log, type Metrics } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
-import { authEventOf } from './auth-events'
 import { eventMetrics } from './event-metrics'
 import { createEvents } from './project-events'
 import { EVENT_TABLES } from './store/event-log'
+import { authEventOf, deadJobEvent } from './system-events'
 
 export interface EventsNeeds {
   readonly database: Database
@@ -13,6 +13,7 @@ export interface EventsNeeds {
   readonly audit: { onRecord(listener: (tx: Tx, event: AuditEvent) => void): void }
   /** Notes what functions and imports write. */
   readonly data: { noteChangesBy(note: NoteChanges): void }
+  readonly jobs: Pick<JobQueue, 'onDead'>
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
   readonly loaded: { readonly schema: Schema }
@@ -24,12 +25,16 @@ export type EventsPort = ProjectEvents
 export const eventsService = defineService({
   name: 'events',
   tables: EVENT_TABLES,
-  open({ database, audit, data, log, metrics, loaded }: EventsNeeds) {
+  open({ database, audit, data, jobs, log, metrics, loaded }: EventsNeeds) {
     const events = createEvents({ database, schema: loaded.schema, log })
     const unregister = metrics.register(...eventMetrics(events))
     data.noteChangesBy(events.note)
     audit.onRecord((tx, event) => {
       const found = authEventOf(event)
+      if (found !== null) events.report(tx, found)
+    })
+    jobs.onDead((tx, job) => {
+      const found = deadJobEvent(job)
       if (found !== null) events.report(tx, found)
     })
     const port: EventsPort = events

@@ -1162,7 +1162,7 @@ export interface ImportDocumentsInput {
   readonly params: { readonly collection: string }
   readonly query?: {
     readonly mode?: 'insert' | 'upsert' | undefined
-    /** `false`: what is imported is no event, for webhooks and functions; live queries follow it all the same. */
+    /** `false`: nothing that is imported counts as an event for webhooks and functions. Live queries follow it all the same. */
     readonly events?: boolean | undefined
   }
   readonly body: RawBody
@@ -1170,7 +1170,7 @@ export interface ImportDocumentsInput {
 export type ImportDocumentsResponse = { readonly imported: number }
 export interface ImportOperationsInput {
   readonly query?: {
-    /** `false`: what is imported is no event, for webhooks and functions; live queries follow it all the same. */
+    /** `false`: nothing that is imported counts as an event for webhooks and functions. Live queries follow it all the same. */
     readonly events?: boolean | undefined
   }
   readonly body: RawBody

@@ -1,4 +1,10 @@
-import { type AuditEvent, SYSTEM_EVENTS, type SystemEvent, type SystemEventType } from '@koyalite/contracts'
+import {
+  type AuditEvent,
+  type DeadJob,
+  SYSTEM_EVENTS,
+  type SystemEvent,
+  type SystemEventType,
+} from '@koyalite/contracts'
 
 const TYPES: ReadonlySet<string> = new Set(SYSTEM_EVENTS.filter((type) => type.startsWith('auth.')))
 
@@ -9,4 +15,10 @@ export function authEventOf({ event, outcome, actor, target }: AuditEvent): Syst
   if (user.kind !== 'user' || user.id === null) return null
   // `TYPES` has nothing else.
   return { type: event as SystemEventType, data: { id: user.id, kind: 'user' }, chain: null }
+}
+
+/** Null of work of the server itself: a webhook that tells of webhooks which could not be delivered would tell for ever. */
+export function deadJobEvent({ id, name, attempts, error, chain }: DeadJob): SystemEvent | null {
+  if (name.includes('.')) return null
+  return { type: 'job.dead', data: { id, name, attempts, error: error.code }, chain }
 }
