@@ -21,7 +21,9 @@ const imported = z.object({ imported: z.int() })
 
 const events = queryFlag
   .default(true)
-  .describe('`false`: nothing that is imported counts as an event for webhooks and functions. Live queries follow it all the same.')
+  .describe(
+    '`false`: nothing that is imported counts as an event for webhooks and functions. Live queries follow it all the same.',
+  )
 
 /** What one request may bring; larger imports are sent in pieces. */
 export const IMPORT_BODY_LIMIT = 64 * 1024 * 1024
