@@ -100,8 +100,8 @@ export function createJobs(options: JobsOptions): Jobs {
     const pushed = pushJob(tx, job, { handler: found, now: now() })
     tx.afterCommit(() => {
       if (pushed.job.created) living++
-      const { ready, dueAt } = pushed
-      if (ready !== null || dueAt !== null) dispatcher.pushed({ ready: ready === null ? [] : [ready], dueAt })
+      if (pushed.ready.length > 0 || pushed.dueAt !== null) dispatcher.pushed(pushed)
+      if (!pushed.job.created && pushed.dueAt !== null) dispatcher.waitingChanged()
     })
     return pushed.job
   }
@@ -111,6 +111,7 @@ export function createJobs(options: JobsOptions): Jobs {
       living += more
       if (endsRun) dispatcher.run(id)?.end('cancel')
       dispatcher.pushed({ ready, dueAt: null })
+      dispatcher.waitingChanged()
     })
   }
 
@@ -123,6 +124,7 @@ export function createJobs(options: JobsOptions): Jobs {
     push,
     complete(tx: Tx, lease: JobLease, result: JsonValue) {
       if (dispatcher.finish(tx, lease, { kind: 'done', result }) === null) throw leaseLost('this job')
+      tx.afterCommit(() => dispatcher.waitingChanged())
     },
     cancelWaiting(tx, id) {
       const effect = cancelWaiting(tx, id, { handler, now: now() })

@@ -101,6 +101,13 @@ export class Dispatcher {
     this.wake()
   }
 
+  /** Jobs that waited may be over, or wait for another time: what is due next, and what holds up others, is looked for again. */
+  waitingChanged(): void {
+    for (const queue of this.#queues.values()) queue.isBlocked = false
+    this.#nextDue = nextDue(this.#options.database)
+    this.wake()
+  }
+
   handlersChanged(): void {
     this.#haveHandlersChanged = true
     this.wake()

@@ -1,5 +1,5 @@
 import type { JobError, JobHandler, JobOutcome, Tx } from '@koyalite/contracts'
-import { endJob, restartJob, retryJob } from '../store/end-run'
+import { endJob, hasFollower, restartJob, retryJob } from '../store/end-run'
 import type { Job } from '../store/jobs-table'
 
 export interface EndContext {
@@ -24,6 +24,12 @@ export const LOST = {
   error: { code: 'WORKER_LOST', message: 'The server ended while this job ran.' },
 } as const satisfies JobOutcome
 
+/** Who pushed with its key, to replace it, does not want it to be tried again. */
+const REPLACED: JobError = {
+  code: 'REPLACED',
+  message: 'It did not succeed, and a later push with its key replaced it.',
+}
+
 const MAX_CRASHES = 3
 const MAX_LOSSES = 20
 const CRASH_BASE_MS = 10_000
@@ -38,6 +44,7 @@ export function endRun(tx: Tx, job: Job, outcome: JobOutcome, context: EndContex
   if (outcome.kind === 'done') return done(tx, job, outcome.result, context)
   const error = outcome.kind === 'interrupted' ? null : shortened(outcome.error)
   if (job.isCancelling) return over(tx, job, { state: 'cancelled', error }, context)
+  if (hasFollower(tx, job.seq)) return over(tx, job, { state: 'cancelled', error: REPLACED }, context)
   const wait = waitOf(job, outcome, context)
   if (wait === null) return dead(tx, job, error ?? LOST.error, context)
   const { errors, crashes, losses, attempts, ms } = wait

@@ -17,8 +17,8 @@ export interface Pushing {
 
 export interface Pushed {
   readonly job: PushedJob
-  /** A queue that has something to run by it; null: nothing new is to be claimed. */
-  readonly ready: string | null
+  /** Queues that have something to run by it. */
+  readonly ready: readonly string[]
   /** It waits for a time. */
   readonly dueAt: number | null
 }
@@ -38,17 +38,19 @@ export function pushJob(tx: Tx, job: NewJob, { handler, now }: Pushing): Pushed 
   const uniqueKey = job.key === undefined ? null : uniqueKeyOf(job, job.key, handler.keyScope)
   const living = uniqueKey === null ? null : findLivingKey(tx, uniqueKey)
   const kept = uniqueKey === null || living !== null ? null : findKeptKey(tx, uniqueKey, now)
-  if (kept !== null) return { job: { id: seenBy(actor, kept), created: false }, ready: null, dueAt: null }
+  if (kept !== null) return { job: { id: seenBy(actor, kept), created: false }, ready: [], dueAt: null }
   const isReplaced = living !== null && onConflict === 'replace'
   if (living !== null && living.state !== 'running' && isReplaced) {
     const at = { runAt, priority, now, groupConcurrency: handler.groupConcurrency }
-    const isReady = replaceWaiting(tx, living, { ...given, ...at })
-    return { job: { id: living.id, created: false }, ready: isReady ? living.queue : null, dueAt: runAt }
+    const ready = replaceWaiting(tx, living, { ...given, ...at })
+    return { job: { id: living.id, created: false }, ready, dueAt: runAt }
   }
   if (living !== null && !isReplaced) {
     if (living.state === 'running' && onConflict === 'rerun') setRerun(tx, living.seq, given)
-    return { job: { id: seenBy(actor, living), created: false }, ready: null, dueAt: null }
+    return { job: { id: seenBy(actor, living), created: false }, ready: [], dueAt: null }
   }
+  // What was to run once more is replaced as well.
+  if (living !== null) setRerun(tx, living.seq, null)
   const id = job.id ?? Bun.randomUUIDv7()
   const queue = job.queue ?? handler.queue
   const isReady = insertJob(tx, {
@@ -61,7 +63,7 @@ export function pushJob(tx: Tx, job: NewJob, { handler, now }: Pushing): Pushed 
     maxAttempts: job.maxAttempts ?? null,
     retryUntil: job.retryUntil ?? null,
   })
-  return { job: { id, created: true }, ready: isReady ? queue : null, dueAt: isReady ? null : runAt }
+  return { job: { id, created: true }, ready: isReady ? [queue] : [], dueAt: isReady ? null : runAt }
 }
 
 /** Everything that makes a key another one. */

@@ -36,6 +36,11 @@ function freePlace(tx: Tx, { name, group, hasSlot }: Job, concurrency: number): 
   return group === null || !hasSlot ? [] : fillGroup(tx, { name, group, concurrency })
 }
 
+/** Whether another job with its key waits for this one. */
+export function hasFollower(tx: Tx, seq: number): boolean {
+  return tx.get({ text: `SELECT 1 FROM "_koyalite_jobs" WHERE "behind" = ? LIMIT 1`, params: [seq] }) !== undefined
+}
+
 /** Those that waited for this very job: they have its key. */
 function freeFollowers(
   tx: Tx,

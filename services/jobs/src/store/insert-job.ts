@@ -1,5 +1,5 @@
 import type { Reads, Tx } from '@koyalite/contracts'
-import { hasFreeSlot } from './groups'
+import { fillGroup, hasFreeSlot } from './groups'
 import { asJson, type Given, type Job, rankOf, selectJobs } from './jobs-table'
 
 /** Checked already. */
@@ -66,30 +66,29 @@ export function findKeptKey(reads: Reads, uniqueKey: string, now: number): Job |
   return selectJobs(reads, rest, [uniqueKey, now])[0] ?? null
 }
 
-/** Gives a job that waits something else to do, at another time. @returns whether it can be claimed at once */
+/** Gives a job that waits something else to do, at another time. @returns queues that have something to run by it */
 export function replaceWaiting(
   tx: Tx,
-  { seq, stage, group, name }: Job,
+  { seq, stage, state, group, name, queue, hasSlot }: Job,
   next: Given & Pick<JobToInsert, 'runAt' | 'priority' | 'now' | 'groupConcurrency'>,
-): boolean {
+): readonly string[] {
+  const inGroup = group === null ? null : { name, group, concurrency: next.groupConcurrency }
+  const hasPlace = inGroup === null || hasSlot || hasFreeSlot(tx, inGroup)
+  const moved = next.runAt > next.now ? 'later' : hasPlace ? 'ready' : 'behind'
   // What waits behind others, is held or has no handler goes on to.
-  const isMoved = stage === 'later' || stage === 'ready'
-  const isDue = next.runAt <= next.now
-  const hasPlace =
-    stage === 'ready' || group === null || hasFreeSlot(tx, { name, group, concurrency: next.groupConcurrency })
-  const moved = isDue ? (hasPlace ? 'ready' : 'behind') : 'later'
-  const then = isMoved ? moved : stage
-  const slot = then === 'ready' && group !== null ? 1 : 0
+  const then = stage === 'later' || stage === 'ready' ? moved : stage
+  const keepsSlot = then === 'ready' ? inGroup !== null : hasSlot && (then === stage || state === 'retrying')
   tx.run({
     text: `UPDATE "_koyalite_jobs" SET "payload" = ?, "actor" = ?, "chain" = ?, "run_at" = ?, "priority" = ?, "rank" = ?, "stage" = ?, "slot" = ? WHERE "seq" = ?`,
     params: [
       ...[next.payload, asJson(next.actor), asJson(next.chain), next.runAt, next.priority],
-      ...[rankOf(next.runAt, next.priority), then, slot, seq],
+      ...[rankOf(next.runAt, next.priority), then, keepsSlot ? 1 : 0, seq],
     ],
   })
-  return then === 'ready'
+  const freed = inGroup !== null && hasSlot && !keepsSlot ? fillGroup(tx, inGroup) : []
+  return then === 'ready' ? [queue, ...freed] : freed
 }
 
-export function setRerun(tx: Tx, seq: number, given: Given): void {
+export function setRerun(tx: Tx, seq: number, given: Given | null): void {
   tx.run({ text: `UPDATE "_koyalite_jobs" SET "rerun" = ? WHERE "seq" = ?`, params: [asJson(given), seq] })
 }
