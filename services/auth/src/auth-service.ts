@@ -1,4 +1,12 @@
-import type { Actor, AdminArea, AuditTrail, Credentials, Mailer, UserDirectory } from '@koyalite/contracts'
+import type {
+  Actor,
+  ActorDirectory,
+  AdminArea,
+  AuditTrail,
+  Credentials,
+  Mailer,
+  UserDirectory,
+} from '@koyalite/contracts'
 import { defineService, type Log, type RequestLimits, type UnidentifiedRequest } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import { AUTH_AREAS } from './admin-areas'
@@ -30,7 +38,7 @@ export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now'
   }
 }
 
-export interface AuthPort extends Credentials {
+export interface AuthPort extends Credentials, ActorDirectory {
   /**
    * Who makes a request. Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED; in a worker
    * NotPrimaryError for an unknown caller.
@@ -104,6 +112,7 @@ export const authService = defineService({
     const own = {
       subscribe: (listener) => runtime.verified.subscribe(listener),
       credentialOf: (headers) => current.credentialOf(headers),
+      actorNow: (subject) => current.actorNow(subject),
       operatorsToken: (request) => current.operatorsToken(request),
       setupLink: () => current.setupLink(),
       hasOperators: () => hasOperators(runtime.database),

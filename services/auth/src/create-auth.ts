@@ -1,5 +1,13 @@
 import type { AdminArea } from '@koyalite/access'
-import type { Actor, AuditTrail, Identity, Mailer, PresentedCredential, UserDirectory } from '@koyalite/contracts'
+import type {
+  Actor,
+  ActorDirectory,
+  AuditTrail,
+  Identity,
+  Mailer,
+  PresentedCredential,
+  UserDirectory,
+} from '@koyalite/contracts'
 import type { Log, Route, UnidentifiedRequest } from '@koyalite/kernel'
 import { type Schema, USERS } from '@koyalite/schema'
 import type { AuthContext } from './auth-context'
@@ -24,6 +32,7 @@ import { configuredProviders } from './oauth/providers'
 import { requireGrant } from './operations/operators/editing-lock'
 import { setupLink } from './operations/operators/operator-password'
 import { requireProof } from './operations/operators/operator-proof'
+import { actorNow } from './operations/sessions/actor-now'
 import { createAccessTokens } from './tokens/access-tokens'
 
 export interface AuthOptions {
@@ -49,7 +58,7 @@ export interface AuthOptions {
   readonly knownProviders?: Readonly<Record<string, ProviderDefinition>>
 }
 
-export interface Auth {
+export interface Auth extends ActorDirectory {
   readonly routes: readonly Route[]
   /** Synchronous for tokens and keys that were seen before. Throws UNAUTHENTICATED. */
   authenticate(request: UnidentifiedRequest): Actor | Promise<Actor>
@@ -116,6 +125,7 @@ export function createAuth(options: AuthOptions): Auth {
     ],
     authenticate: (request) => authenticate(context, request),
     identify: (token) => identifyConnection(context, token),
+    actorNow: (subject) => actorNow(context, subject),
     operatorsToken: (request) => operatorsToken(context, request),
     requireUnlocked(actor, { headers, time }) {
       // Programs send tokens and keys, and are not asked.

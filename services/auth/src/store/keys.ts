@@ -50,6 +50,11 @@ export function findKey(database: Database, hash: string): KeyRecord | null {
   return row ? toRecord(row) : null
 }
 
+export function findKeyById(reads: Reads, id: string): KeyRecord | null {
+  const row = reads.get({ text: `SELECT ${COLUMNS} FROM "_koyalite_keys" WHERE "id" = ?`, params: [id] })
+  return row ? toRecord(row) : null
+}
+
 function toRecord(row: readonly unknown[]): KeyRecord {
   const [id, name, hint, scopes, created_at, revoked_at] = row as [
     string,

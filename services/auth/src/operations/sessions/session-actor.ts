@@ -10,12 +10,15 @@ export function isAlive(context: AuthContext, session: Session): boolean {
   return isOpen(context, session, context.runtime.now()) && sessionActor(context, session) !== null
 }
 
+/** Of a session, whom it stands for. */
+export type Represented = Pick<Session, 'id' | 'kind' | 'subject' | 'impersonator'>
+
 /** Whom an open session stands for, as they are now; null for those who are gone, blocked or disabled. */
-export function sessionActor(context: AuthContext, session: Session): Actor | null {
+export function sessionActor(context: AuthContext, session: Represented): Actor | null {
   return session.kind === 'user' ? userActor(context, session) : operatorActor(context, session)
 }
 
-function userActor(context: AuthContext, session: Session): Actor | null {
+function userActor(context: AuthContext, session: Represented): Actor | null {
   const user = context.users.byId(context.database, session.subject)
   if (!user || findAccount(context.database, user.id).blockedAt !== null) return null
   const { id, email, role, verified, metadata, claims } = user
@@ -26,7 +29,7 @@ function userActor(context: AuthContext, session: Session): Actor | null {
   return { ...actor, impersonator: { id: operator.id, email: operator.email } }
 }
 
-function operatorActor(context: AuthContext, session: Session): Actor | null {
+function operatorActor(context: AuthContext, session: Represented): Actor | null {
   const operator = findOperator(context.database, session.subject)
   if (operator?.disabledAt !== null) return null
   return { kind: 'operator', id: operator.id, email: operator.email, role: operator.role, sessionId: session.id }
