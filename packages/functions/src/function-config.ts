@@ -31,6 +31,36 @@ export interface FunctionConfig {
   readonly read?: boolean
   /** The functions that `ctx.functions.call` may call. */
   readonly calls?: readonly string[]
+  /** It runs jobs: `true`, the name of the queue that they share, or what is different. */
+  readonly queue?: true | string | QueueConfig
+  /** The functions that `ctx.queue.push` may push jobs of. */
+  readonly queues?: readonly string[]
+  /** As whom its jobs run; `system`, which takes `admin: true`, is nobody. @default 'enqueuer' */
+  readonly run_as?: 'enqueuer' | 'system'
   /** Gives `ctx.admin`: the rights of the server. */
   readonly admin?: boolean
+}
+
+/** How a function runs jobs. */
+export interface QueueConfig {
+  /** The queue whose concurrency and rate they share. @default 'default' */
+  readonly name?: string
+  /** Of each run, at most 24h. @default '15m' */
+  readonly timeout?: string
+  readonly retry?: {
+    /** @default 20 */
+    readonly max_attempts?: number
+    /** After the first error; twice as long after each one that follows. @default '10s' */
+    readonly base?: string
+    /** @default '1h' */
+    readonly max?: string
+  }
+  /** How many jobs of one group run at once. @default 1 */
+  readonly group_concurrency?: number
+  /** Among whose jobs keys are unique. @default 'enqueuer' */
+  readonly key_scope?: 'enqueuer' | 'all'
+  /** Operators do not see payloads and results. */
+  readonly sensitive?: boolean
+  /** Whoever has pushed a job sees its result. */
+  readonly result?: boolean
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import {
   type Actor,
+  type ActorDirectory,
   type AuditTrail,
   auditedActor,
   type Credentials,
+  type JobQueue,
   type RepeatedRequests,
   SYSTEM,
   type Transactions,
@@ -23,7 +25,7 @@ import {
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { FUNCTIONS_AREA } from './admin-areas'
-import { watchActors } from './calls/actor-now'
+import { callerOf, watchActors } from './calls/actor-now'
 import { atMost } from './calls/at-most'
 import { createInstanceLog } from './calls/instance-log'
 import { createInternalDoor } from './calls/internal-door'
@@ -43,6 +45,9 @@ import { denoToolchain } from './javascript/deno-toolchain'
 import { nodeToolchain } from './javascript/node-toolchain'
 import { ownRegistry } from './javascript/packages/own-registry'
 import { createPackageStore } from './javascript/packages/package-store'
+import { functionJobs } from './jobs/job-handlers'
+import { type PushContext, preparePush } from './jobs/push-jobs'
+import { addToTransactions } from './jobs/transaction-operations'
 import type { FunctionPool } from './pool/function-pool'
 import { endText, type Instance } from './pool/instance'
 import { findPython } from './python/find-python'
@@ -66,7 +71,8 @@ export interface FunctionsNeeds {
   readonly database: Database
   readonly databasePath: string
   readonly audit: AuditTrail
-  readonly auth: Credentials
+  readonly auth: Credentials & ActorDirectory
+  readonly jobs: JobQueue
   readonly data: { readonly transactions: Transactions; readonly repeated: RepeatedRequests }
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
@@ -163,13 +169,15 @@ export const functionsService = defineService({
       limiter,
       repeated,
       isDev: mode === 'dev',
-      watchActor: actors.watch,
+      watchActor: (actor, headers) => actors.watch(actor, () => callerOf(auth, headers)),
       runs: (serving, caller) => functions.runs(serving, caller),
       publicUrl: () => project.settings.server.url ?? needs.publicUrl(),
     }
     const internal = createInternalDoor({
       ...{ running, door, transactions, app: needs.internalApp },
       find: (name) => functions.find(name),
+      push: (call, sent) => preparePush(pushing, call, sent),
+      write: (run) => database.write(run),
       onForeignToken(instance) {
         if (mayAudit(instance) === 'no') return
         log.warn({ instance: instance.id }, 'the code of a function has used a token that is not of one of its calls')
@@ -177,12 +185,17 @@ export const functionsService = defineService({
         void audit.keep([{ ...event, target: { kind: 'function', id: instance.name } }]).catch(() => {})
       },
     })
+    const pushing: PushContext = { queue: needs.jobs, serving: (name) => functions.state(name)?.serving }
+    addToTransactions(transactions, { ...pushing, queue: needs.jobs, running })
     const functions = new FunctionSet({
       ...{
         database,
         log,
         keepVersions: KEEP_VERSIONS,
-        onChange: needs.routesChanged,
+        onChange() {
+          needs.routesChanged()
+          handled.changed()
+        },
         onLate(change) {
           noteProblems([change])
           const { name, version, problems } = change
@@ -209,6 +222,7 @@ export const functionsService = defineService({
           log.warn({ function: name }, `an instance of the function ${name} is gone: ${endText(end)}`),
       }),
     })
+    const handled = needs.jobs.handledBy(functionJobs({ door, audit, directory: auth, watch: actors.watch }, functions))
     tasks.add({
       name: 'functions.prune',
       summary: 'Removes executions of functions older than functions.logs.keep, or beyond functions.logs.max_bytes',

@@ -3042,6 +3042,8 @@ export type ListExecutionsResponse = {
     readonly memory: number | null
     readonly error: { readonly code: string; readonly message: string; readonly stack?: string } | null
     readonly request_id: string
+    /** The job that it was a run of; null: none. */
+    readonly job: string | null
     readonly logs: readonly {
       readonly level: 'debug' | 'info' | 'warn' | 'error'
       readonly message: string
@@ -3070,6 +3072,8 @@ export type GetExecutionResponse = {
   readonly memory: number | null
   readonly error: { readonly code: string; readonly message: string; readonly stack?: string } | null
   readonly request_id: string
+  /** The job that it was a run of; null: none. */
+  readonly job: string | null
   readonly logs: readonly {
     readonly level: 'debug' | 'info' | 'warn' | 'error'
     readonly message: string

@@ -1,12 +1,15 @@
-import { type Actor, AppError, auditedActor, type JsonValue } from '@koyalite/contracts'
+import { type Actor, AppError, auditedActor } from '@koyalite/contracts'
 import type { Execution, ExecutionLog, ExecutionStatus } from '../executions/execution'
+import { enqueuerOf } from '../jobs/enqueuer'
 import { lostError, type Taken } from '../pool/function-pool'
 import type { InstanceEnd } from '../pool/instance'
 import type { LoadedFunction } from '../versions/loaded-function'
 import { within } from '../within'
 import { authOfActor } from './auth-of-actor'
 import { type CallLog, createCallLog } from './call-log'
-import type { Chain, LogLine, RunningCalls } from './running-calls'
+import { limitedText, parsedAnswer } from './instance-answer'
+import { JobVerdict } from './job-verdict'
+import type { CalledJob, Chain, LogLine, RunningCalls } from './running-calls'
 
 export interface CallContext {
   readonly running: RunningCalls
@@ -17,8 +20,9 @@ export interface CallContext {
 
 /** A call, as whoever makes it knows it. */
 export interface IncomingCall {
-  readonly actor: Actor
-  /** Who that is when they are asked again. Throws UNAUTHENTICATED. */
+  /** Null: nobody called. */
+  readonly actor: Actor | null
+  /** Who that is when they are asked again. Throws UNAUTHENTICATED, NO_CALLER. */
   actorNow(): Actor | Promise<Actor>
   readonly requestId: string
   readonly ip: string
@@ -26,8 +30,10 @@ export interface IncomingCall {
   readonly url: string
   /** Without our credentials. */
   readonly headers: Headers
-  /** How it came to this call; null where a request is the first. */
+  /** What called; null where a request or a job is the first. */
   readonly chain: Chain | null
+  /** The job that it runs, for as long as jobs of its function may take. */
+  readonly job?: CalledJob & { readonly timeoutMs: number; readonly chain: Chain | null }
   /** An operator makes it as somebody else: nothing is written, whatever it calls. */
   readonly isTrial?: boolean
   /** Aborted when nobody waits for the answer any more. */
@@ -54,6 +60,17 @@ export interface OwnError {
   readonly message: string
   readonly status: number
   readonly details: unknown
+  /** It is one of what the code asked the server for, and did not catch. */
+  readonly isPassed: boolean
+}
+
+/** What else is said of what was thrown. */
+interface Thrown {
+  readonly name?: string
+  readonly stack?: string
+  readonly from?: string
+  /** Of a job that is to be tried again. */
+  readonly after?: unknown
 }
 
 const MAX_DEPTH = 16
@@ -63,13 +80,14 @@ const REFUSAL_MS = 25
 const LOST_MS = 300
 /** Nobody listens at the socket. */
 const REFUSED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ConnectionRefused', 'FailedToOpenSocket'])
-const MAX_OUTPUT = 10 * 1024 * 1024
 const LATE_LINES_MS = 100
+/** After it was told to end, the run of a job may take so long to do so. */
+const CANCEL_MS = 5_000
 
 /**
  * Calls a function, once it is decided that the caller may and that the input is right. Every call leaves an execution. @throws AppError FUNCTION_BUSY,
  * FUNCTION_NOT_READY, FUNCTION_ERROR, FUNCTION_TIMEOUT, FUNCTION_CRASHED, FUNCTION_MEMORY, FUNCTION_OUTPUT_INVALID, FUNCTION_OUTPUT_TOO_LARGE,
- * CHAIN_TOO_DEEP
+ * CHAIN_TOO_DEEP; JobVerdict of a job
  */
 export async function callFunction(context: CallContext, fn: LoadedFunction, call: IncomingCall): Promise<CallResult> {
   const execution = new RunningExecution(context, fn, call)
@@ -95,6 +113,7 @@ class RunningExecution {
   #ending: Promise<never> = new Promise(() => {})
   #timer: ReturnType<typeof setTimeout> | undefined
   #lateLines: ReturnType<typeof setTimeout> | undefined
+  #cancelled: ReturnType<typeof setTimeout> | undefined
 
   constructor(context: CallContext, fn: LoadedFunction, call: IncomingCall) {
     this.#context = context
@@ -118,7 +137,7 @@ class RunningExecution {
     for (let tries = 1; ; tries++) {
       const taken = await this.#fn.pool.take(this.#call.signal)
       this.#taken = taken
-      const deadline = Date.now() + this.#fn.timeoutMs
+      const deadline = Date.now() + this.#timeoutMs
       const token = this.#begin(taken, chain, deadline)
       this.#watch(taken, deadline)
       try {
@@ -136,6 +155,8 @@ class RunningExecution {
   /** Ends it with an error: the one that its caller gets. */
   failed(thrown: unknown): unknown {
     if (!(thrown instanceof AppError)) {
+      if (this.#call.signal.aborted && thrown === this.#call.signal.reason)
+        this.#end('not_run', { code: 'ABORTED', message: 'its caller did not wait for it' })
       this.#end('error', { code: 'INTERNAL', message: String(thrown) })
       return thrown
     }
@@ -144,8 +165,14 @@ class RunningExecution {
     return withExecution(thrown, this.id)
   }
 
+  get #timeoutMs(): number {
+    return this.#call.job?.timeoutMs ?? this.#fn.timeoutMs
+  }
+
   #chain(): Chain {
-    const { chain } = this.#call
+    const { chain, job } = this.#call
+    // What pushed it has counted it.
+    if (job !== undefined && job.chain !== null) return job.chain
     if (chain === null) return { root: this.id, depth: 0 }
     const next = { root: chain.root, depth: chain.depth + 1 }
     if (next.depth < MAX_DEPTH) return next
@@ -154,11 +181,13 @@ class RunningExecution {
   }
 
   #begin(taken: Taken, chain: Chain, deadline: number): string {
-    const { name, calls, isAdmin, readsOnly } = this.#fn
-    const { actorNow, ip, requestId, isTrial = false } = this.#call
+    const { name, calls, queues, isAdmin, readsOnly } = this.#fn
+    const { actor, actorNow, ip, requestId, isTrial = false, job = null } = this.#call
     const { token, end } = this.#context.running.begin(
       {
-        ...{ execution: this.id, function: name, calls, isAdmin, readsOnly, isTrial, ip, requestId, chain, deadline },
+        ...{ execution: this.id, function: name, calls, queues, isAdmin, readsOnly, isTrial },
+        ...{ ip, requestId, chain, deadline, job },
+        enqueuer: actor && enqueuerOf(actor),
         actor: actorNow,
         log: (line: LogLine) => this.#addLine(line),
       },
@@ -176,6 +205,10 @@ class RunningExecution {
       await Bun.sleep(REFUSAL_MS)
       throw lostError(this.#fn.name, end)
     }
+    if (this.#call.job !== undefined)
+      this.#call.signal.addEventListener('abort', () => {
+        if (!this.#isEnded) this.#cancelled ??= setTimeout(() => reject(this.#doesNotEnd()), CANCEL_MS)
+      })
     this.#ending = Promise.race([late, lost.then(gone)])
     this.#ending.catch(() => {})
   }
@@ -184,12 +217,13 @@ class RunningExecution {
     { instance }: Taken,
     { token, chain, deadline }: { readonly token: string; readonly chain: Chain; readonly deadline: number },
   ): Promise<Response> {
-    const { actor, requestId, ip, url, headers, sent, signal } = this.#call
+    const { actor, requestId, ip, url, headers, sent, signal, job } = this.#call
     const facts = {
       ...{ execution: this.id, token, function: this.#fn.name, version: this.#fn.version },
-      auth: authOfActor(actor),
+      auth: actor && authOfActor(actor),
       request: { id: requestId, ip, headers: Object.fromEntries(headers), url },
       ...{ deadline, chain, dev: this.#context.isDev },
+      ...(job && { job: { id: job.id, attempt: job.attempt, key: job.key } }),
     }
     const all = new Headers(headers)
     all.set('koyalite-call', Buffer.from(JSON.stringify(facts)).toString('base64url'))
@@ -226,7 +260,13 @@ class RunningExecution {
   }
 
   #tooLate(): AppError {
-    const message = `${this.#fn.name} did not answer within ${this.#fn.timeoutMs} ms (timeout)`
+    const what = this.#call.job === undefined ? 'timeout' : 'queue.timeout'
+    const message = `${this.#fn.name} did not answer within ${this.#timeoutMs} ms (${what})`
+    return new AppError('FUNCTION_TIMEOUT', message, { executed: 'maybe' })
+  }
+
+  #doesNotEnd(): AppError {
+    const message = `${this.#fn.name} did not end within ${CANCEL_MS} ms after it was told to`
     return new AppError('FUNCTION_TIMEOUT', message, { executed: 'maybe' })
   }
 
@@ -307,34 +347,43 @@ class RunningExecution {
 
   /** What the code threw, as its caller may know it. */
   #failure(kind: string, text: string): CallResult {
-    const said = parsedAnswer(text, this.#fn.name) as Partial<OwnError> & {
-      name?: string
-      stack?: string
-      from?: string
-    }
+    const said = parsedAnswer(text, this.#fn.name) as Partial<OwnError> & Thrown
+    if (this.#call.job !== undefined && (kind === 'retry' || kind === 'abort')) throw this.#verdict(kind, said)
     const { code = 'FUNCTION_ERROR', message = '', status = 500, details = [] } = said
     const isForCaller = kind === 'error' || (kind === 'passed' && said.from !== 'admin' && status < 500)
     if (isForCaller && status >= 400 && status < 500) {
       this.#end('refused', { code, message })
-      return { kind: 'refused', execution: this.id, error: { code, message, status, details } }
+      const isPassed = kind === 'passed'
+      return { kind: 'refused', execution: this.id, error: { code, message, status, details, isPassed } }
     }
     const what = said.name === undefined || kind !== 'thrown' ? message : `${said.name}: ${message}`
     this.#log.add({ level: 'error', message: said.stack ?? what, at: Date.now() })
-    const shown = this.#context.isDev
-      ? this.#fn.mask(what)
-      : `${this.#fn.name} failed; its log has the cause under this execution`
     this.#end('error', {
       code: 'FUNCTION_ERROR',
       message: what,
       ...(said.stack === undefined ? {} : { stack: said.stack }),
     })
+    // Errors of jobs are for operators alone.
+    if (this.#call.job !== undefined)
+      throw new JobVerdict(this.#fn.mask(what), { kind: 'failed', code: kind === 'passed' ? code : 'FUNCTION_ERROR' })
+    const shown = this.#context.isDev
+      ? this.#fn.mask(what)
+      : `${this.#fn.name} failed; its log has the cause under this execution`
     throw withExecution(new AppError('FUNCTION_ERROR', shown, { executed: 'maybe' }), this.id)
+  }
+
+  #verdict(kind: 'retry' | 'abort', { message = '', after }: Partial<OwnError> & Thrown): JobVerdict {
+    const code = kind === 'retry' ? 'RETRY' : 'ABORT'
+    this.#end('error', { code, message })
+    const afterMs = typeof after === 'number' && Number.isFinite(after) && after >= 0 ? after : null
+    return new JobVerdict(this.#fn.mask(message), { kind, code, afterMs })
   }
 
   #end(status: ExecutionStatus, error: Execution['error']): void {
     if (this.#isEnded) return
     this.#isEnded = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#cancelled)
     this.#endCall?.()
     this.#call.onEnd?.()
     const memory = this.#taken?.instance.memory ?? 0
@@ -342,7 +391,8 @@ class RunningExecution {
     const { name, version, isolation, mask } = this.#fn
     this.#context.executions.record({
       ...{ id: this.id, function: name, version, status, isolation, startedAt: this.#startedAt },
-      actor: auditedActor(this.#call.actor).actor,
+      actor: auditedActor(this.#call.actor ?? { kind: 'system', function: name }).actor,
+      job: this.#call.job?.id ?? null,
       ms: performance.now() - this.#started,
       memory: memory === 0 ? null : memory,
       error: error && {
@@ -396,28 +446,4 @@ function statusOf({ code, executed }: AppError): ExecutionStatus {
     default:
       return executed === 'no' ? 'not_run' : 'error'
   }
-}
-
-/** What a host has answered. Code can replace any part of its host, so that it may be anything. */
-function parsedAnswer(text: string, name: string): JsonValue {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('FUNCTION_OUTPUT_INVALID', `the output of ${name} is not JSON`, { executed: 'maybe', cause })
-  }
-}
-
-async function limitedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const piece of response.body ?? []) {
-    size += piece.byteLength
-    if (size > MAX_OUTPUT) {
-      const message = `the output is larger than ${MAX_OUTPUT / 1024 / 1024} MB: return less, or answer the request by yourself as a stream`
-      throw new AppError('FUNCTION_OUTPUT_TOO_LARGE', message, { executed: 'maybe' })
-    }
-    text += decoder.decode(piece, { stream: true })
-  }
-  return text + decoder.decode()
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { AppError, SYSTEM, type TransactionOwner } from '@koyalite/contracts'
+import { ANONYMOUS, AppError, type JsonValue, SYSTEM, type TransactionOwner, type Tx } from '@koyalite/contracts'
 import type { HttpApp } from '@koyalite/kernel'
 import type { DoorContext } from '../http/function-door'
 import type { Instance } from '../pool/instance'
 import { createInternalDoor } from './internal-door'
-import { createRunningCalls } from './running-calls'
+import { createRunningCalls, type RunningCall } from './running-calls'
 
 // The door only compares instances, and passes them on.
 const instanceNamed = (name: string) => ({ id: name, name }) as unknown as Instance
@@ -25,15 +25,20 @@ describe('what the code of a call asks for', () => {
     app: () => ({ fetch: (request: Request) => Response.json(paths.push(new URL(request.url).pathname)) }) as HttpApp,
     door: {} as DoorContext,
     find: () => undefined,
+    push: (call, sent) => ({ run: () => ({ jobs: [{ of: call.function, sent: sent as JsonValue }] }) }),
+    write: async (run) => ({ value: run({} as Tx) }),
     onForeignToken: (instance) => void foreign.push(instance),
   })
-  const begun = (instance = INSTANCE) =>
+  const begun = (instance = INSTANCE, more: Partial<RunningCall> = {}) =>
     running.begin(
       {
         ...{
           execution: 'e',
           function: 'f',
           calls: [],
+          queues: [],
+          enqueuer: { kind: 'system' },
+          job: null,
           isAdmin: false,
           readsOnly: false,
           isTrial: false,
@@ -41,6 +46,7 @@ describe('what the code of a call asks for', () => {
           requestId: 'r',
         },
         ...{ chain: { root: 'e', depth: 0 }, deadline: 0, actor: () => SYSTEM, log: () => {} },
+        ...more,
       },
       instance,
     )
@@ -65,6 +71,40 @@ describe('what the code of a call asks for', () => {
     expect(paths).toEqual(['/internal/v1/transactions/t/api/collections/posts'])
     open.clear()
     expect((await ask(one.token, '/db/api/collections/posts')).status).toBe(200)
+  })
+
+  const post = async (token: string, path: string, body: unknown) => {
+    const init = { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) }
+    const answered = await door.answer(new Request(`http://koyalite/internal/v1${path}`, init), INSTANCE)
+    return { status: answered.status, body: answered.status === 204 ? null : await answered.json() }
+  }
+
+  test('is jobs, while no transaction is open, of somebody who still is somebody', async () => {
+    const { token } = begun()
+    const pushed = await post(token, '/jobs', { jobs: [] })
+    expect(pushed).toEqual({ status: 201, body: { jobs: [{ of: 'f', sent: { jobs: [] } }] } })
+    open.add(callOf(token))
+    expect((await post(token, '/jobs', {})).body).toMatchObject({ error: { code: 'TRANSACTION_OPEN' } })
+    open.clear()
+    const gone = (): never => {
+      throw new AppError('UNAUTHENTICATED', 'gone')
+    }
+    const blocked = begun(INSTANCE, { actor: gone, enqueuer: ANONYMOUS })
+    expect((await post(blocked.token, '/jobs', {})).status).toBe(401)
+    const ofNobody = begun(INSTANCE, { actor: gone, enqueuer: null })
+    expect((await post(ofNobody.token, '/jobs', {})).status).toBe(201)
+  })
+
+  test('is the progress of the job that it runs', async () => {
+    const said: number[] = []
+    const progress = async (fraction: number) => void said.push(fraction)
+    const job = { id: 'j', attempt: 1, key: null, lease: { id: 'j', token: 1 }, progress }
+    const { token } = begun(INSTANCE, { job })
+    expect(await post(token, '/job/progress', { progress: 0.4 })).toEqual({ status: 204, body: null })
+    for (const wrong of [{ progress: 2 }, { progress: '1' }, {}, null])
+      expect((await post(token, '/job/progress', wrong)).status).toBe(422)
+    expect((await post(begun().token, '/job/progress', { progress: 0.4 })).status).toBe(400)
+    expect(said).toEqual([0.4])
   })
 
   test('is answered to its own instance alone, and until it has ended', async () => {

@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Transactions } from '@koyalite/contracts'
+import { type Actor, AppError, type JsonValue, type Transactions, type Tx } from '@koyalite/contracts'
 import {
   errorBody,
   type HttpApp,
@@ -30,6 +30,9 @@ export interface InternalDoorOptions {
   readonly app: () => HttpApp
   readonly door: DoorContext
   readonly find: (name: string) => LoadedFunction | undefined
+  /** What a push asks for, checked. */
+  readonly push: (call: RunningCall, sent: unknown) => { run(tx: Tx, newId: () => string): JsonValue }
+  readonly write: (run: (tx: Tx) => JsonValue) => Promise<{ readonly value: JsonValue }>
   /** Somebody has used a token that is not theirs, or not any more. */
   onForeignToken(instance: Instance): void
 }
@@ -38,9 +41,11 @@ const PREFIX = '/internal/v1'
 /** Documents outside of a transaction. */
 const DOCUMENTS = /^\/internal\/v1\/(db|admin)\//
 const MAX_LOG_BYTES = 2 * 1024 * 1024
+const MAX_PUSH_BYTES = 16 * 1024 * 1024
+const MAX_PROGRESS_BYTES = 1_024
 
 export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
-  const { running, transactions, app, door, find, onForeignToken } = options
+  const { running, transactions, app, door, find, push, write, onForeignToken } = options
 
   async function respond(request: Request, instance: Instance): Promise<Response> {
     const { pathname } = new URL(request.url)
@@ -55,6 +60,8 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     if (isLog) return takeLogs(request, call)
     const name = calledName(pathname)
     if (name !== null && request.method === 'POST') return callAnother(request, call, name)
+    if (pathname === `${PREFIX}/jobs` && request.method === 'POST') return pushJobs(request, call)
+    if (pathname === `${PREFIX}/job/progress` && request.method === 'POST') return takeProgress(request, call)
     if (DOCUMENTS.test(pathname)) transactions.requireNone(call)
     return app().fetch(request, { ip: '127.0.0.1' })
   }
@@ -71,11 +78,13 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
         'FUNCTION_ERROR',
         `${call.function} calls ${name}, and there is no such function that takes an input`,
       )
-    const actor = await call.actor()
-    const fn = door.runs(serving, callerKey(actor, call.ip))
+    const actor = call.enqueuer === null ? null : await call.actor()
+    const fn = door.runs(serving, actor && callerKey(actor, call.ip))
     const input = await parseJsonInTurns(await readBody(request, fn.maxBody))
     const facts = { method: 'POST', ip: call.ip, time: Date.now(), headers: {} }
-    if (serving.access !== null && !mayInvoke(actor, serving) && !serving.access(actor, facts, input)) {
+    // Where nobody called, the server itself does.
+    const isRefused = actor !== null && !mayInvoke(actor, serving)
+    if (isRefused && serving.access !== null && !serving.access(actor, facts, input)) {
       throw new AppError('FORBIDDEN', `The caller of ${call.function} may not call ${name}.`)
     }
     requireInput(fn, input)
@@ -94,6 +103,16 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     if (result.kind === 'answer') throw functionNotFound(name)
     const { code, message, details, status } = result.error
     return new Response(JSON.stringify({ error: { code, message, details } }), { status, headers })
+  }
+
+  /** As somebody who still may: their jobs run as them. */
+  async function pushJobs(request: Request, call: RunningCall): Promise<Response> {
+    transactions.requireNone(call)
+    if (call.enqueuer !== null) await call.actor()
+    const sent = await parseJsonInTurns(await readBody(request, MAX_PUSH_BYTES))
+    const { run } = push(call, sent)
+    const { value } = await write((tx) => run(tx, Bun.randomUUIDv7))
+    return Response.json(value, { status: 201 })
   }
 
   return {
@@ -135,6 +154,16 @@ async function takeLogs(request: Request, call: RunningCall): Promise<Response> 
     const line = text === '' ? null : readLine(text)
     if (line !== null) call.log(line)
   }
+  return new Response(null, { status: 204 })
+}
+
+async function takeProgress(request: Request, { function: name, job }: RunningCall): Promise<Response> {
+  if (job === null) throw new AppError('INVALID_REQUEST', `This call of ${name} runs no job: it has no progress.`)
+  const sent = await parseJsonInTurns(await readBody(request, MAX_PROGRESS_BYTES))
+  const { progress } = (sent ?? {}) as { readonly progress?: unknown }
+  if (typeof progress !== 'number' || !(progress >= 0 && progress <= 1))
+    throw new AppError('VALIDATION_ERROR', "'progress' must be a number from 0 to 1.")
+  await job.progress(progress)
   return new Response(null, { status: 204 })
 }
 

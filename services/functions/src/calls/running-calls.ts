@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Actor, AppError, type TransactionOwner } from '@koyalite/contracts'
+import { type Actor, AppError, type JobActor, type RunningJob, type TransactionOwner } from '@koyalite/contracts'
 import type { Instance } from '../pool/instance'
 
 /** How calls led to one another: see ADR on chains. */
@@ -8,6 +8,9 @@ export interface Chain {
   readonly root: string
   readonly depth: number
 }
+
+/** The job that a call runs. */
+export type CalledJob = Pick<RunningJob, 'id' | 'attempt' | 'key' | 'lease' | 'progress'>
 
 /** A line of a call's log. */
 export interface LogLine {
@@ -25,13 +28,19 @@ export interface RunningCall extends TransactionOwner {
   readonly execution: string
   /** Other functions that it may call. */
   readonly calls: readonly string[]
+  /** Other functions that it may push jobs of. */
+  readonly queues: readonly string[]
+  /** Whose the jobs are that it pushes; null where nobody called: a job of nobody, or one that runs as the system. */
+  readonly enqueuer: JobActor | null
+  /** The job that it runs; null: none. */
+  readonly job: CalledJob | null
   /** Its `ctx.db` refuses writes. */
   readonly readsOnly: boolean
   /** An operator has made it as somebody else: nothing is written, whatever it calls. */
   readonly isTrial: boolean
   /** Whether it may use the server's rights. */
   readonly isAdmin: boolean
-  /** Who called, as they are now. Throws UNAUTHENTICATED where they are nobody any more. */
+  /** Who called, as they are now. Throws UNAUTHENTICATED where they are nobody any more, NO_CALLER where nobody did. */
   actor(): Actor | Promise<Actor>
   readonly ip: string
   readonly requestId: string

@@ -20,6 +20,8 @@ export interface Execution {
   readonly memory: number | null
   readonly error: { readonly code: string; readonly message: string; readonly stack?: string } | null
   readonly requestId: string
+  /** The job that it was a run of; null: none. */
+  readonly job: string | null
   readonly logs: readonly LogLine[]
   /** Whether lines, or parts of them, were left out. */
   readonly isTruncated: boolean

@@ -13,6 +13,7 @@ const execution = z.object({
   memory: z.int().nullable(),
   error: z.object({ code: z.string(), message: z.string(), stack: z.string().optional() }).nullable(),
   request_id: z.string(),
+  job: z.string().nullable().describe('The job that it was a run of; null: none.'),
 })
 
 const logLine = z.object({

@@ -2,6 +2,7 @@ import { OPERATORS_DATA } from '@koyalite/access'
 import { type Actor, AppError, type Idempotency, type JsonValue, type RepeatedRequests } from '@koyalite/contracts'
 import { type ApiRequest, idempotencyOf, type RateLimiter, type RouteResponse, requireAllowed } from '@koyalite/kernel'
 import type { RequestContext } from '@koyalite/query'
+import type { WatchedActor } from '../calls/actor-now'
 import {
   type CallContext,
   callFunction,
@@ -18,8 +19,8 @@ import { callerKey } from '../versions/split-calls'
 export interface DoorContext extends CallContext {
   readonly limiter: RateLimiter
   readonly repeated: RepeatedRequests
-  /** Who a caller is when they are asked again while their call runs (`now` throws UNAUTHENTICATED), until `end`. */
-  watchActor(actor: Actor, headers: Headers): { now(): Actor | Promise<Actor>; end(): void }
+  /** Who a caller is while their call runs. @param headers with their credential */
+  watchActor(actor: Actor, headers: Headers): WatchedActor
   /** The version that runs a call of the one that serves. */
   runs(serving: LoadedFunction, caller: string | null): LoadedFunction
   /** Where people reach this server. */

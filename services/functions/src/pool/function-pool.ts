@@ -305,9 +305,22 @@ function busy(message: string): AppError {
   })
 }
 
+/** Why a call did not get to its end: the instance that ran it is gone. */
+export class InstanceLost extends Error {
+  readonly end: InstanceEnd
+
+  constructor(end: InstanceEnd) {
+    super(endText(end))
+    this.end = end
+  }
+}
+
 /** What somebody who called is told of an instance that is gone. */
 export function lostError(name: string, end: InstanceEnd): AppError {
   const code =
     end.kind === 'memory' ? 'FUNCTION_MEMORY' : end.kind === 'timeout' ? 'FUNCTION_TIMEOUT' : 'FUNCTION_CRASHED'
-  return new AppError(code, `${name}: ${endText(end)} while the call ran`, { executed: 'maybe' })
+  return new AppError(code, `${name}: ${endText(end)} while the call ran`, {
+    executed: 'maybe',
+    cause: new InstanceLost(end),
+  })
 }

@@ -73,6 +73,8 @@ function toExecution([id, status, startedAt, requestId, value]: readonly unknown
   const stored: StoredValue = JSON.parse(String(value))
   return {
     ...stored,
+    // Of versions without jobs.
+    job: stored.job ?? null,
     id: String(id),
     status: status as Execution['status'],
     startedAt: Number(startedAt),

@@ -4,6 +4,7 @@ import type { RequestContext } from '@koyalite/query'
 import type { FunctionPool } from '../pool/function-pool'
 import type { Method } from '../source/manifest/manifest-keys'
 import type { Network } from '../source/manifest/network'
+import type { FunctionQueue } from '../source/manifest/read-queue'
 import type { FunctionSchema } from '../source/schema/function-schema'
 
 /** One version of a function, ready to be called. */
@@ -23,6 +24,12 @@ export interface LoadedFunction {
   readonly readsOnly: boolean
   /** Other functions that it may call. */
   readonly calls: readonly string[]
+  /** How it runs jobs; null: it runs none. */
+  readonly queue: FunctionQueue | null
+  /** Other functions that it may push jobs of. */
+  readonly queues: readonly string[]
+  /** Its jobs have no caller. */
+  readonly runsAsSystem: boolean
   readonly timeoutMs: number
   /** From the first byte of a stream to its end; null: as long as it takes. */
   readonly streamTimeoutMs: number | null

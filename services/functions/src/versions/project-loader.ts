@@ -264,6 +264,10 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         throw new FunctionProblem([
           `${found.file}: 'name' is taken from the file's name or from ${source.name}.yaml, not from the code`,
         ])
+      if (version.kind === 'raw' && manifest.queue !== null)
+        throw new FunctionProblem([
+          `${found.file} answers requests itself, and so cannot run jobs: remove 'queue', or put what they do into a function of its own`,
+        ])
       const [env, access] = [envOf(found, manifest, project.variables), accessOf(found, manifest, project.schema)]
       const [input, output] = [schemaOf(found, version.input, 'input'), schemaOf(found, version.output, 'output')]
       const isolation = isolationOf(found, manifest)
@@ -278,6 +282,9 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         isAdmin: manifest.admin,
         readsOnly: manifest.readsOnly,
         calls: manifest.calls,
+        queue: manifest.queue,
+        queues: manifest.queues,
+        runsAsSystem: manifest.runsAsSystem,
         timeoutMs: manifest.timeout,
         streamTimeoutMs: manifest.streamTimeout,
         maxBody: manifest.maxBody,

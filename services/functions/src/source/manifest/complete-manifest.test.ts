@@ -52,6 +52,9 @@ describe('a complete manifest', () => {
         admin: false,
         readsOnly: false,
         calls: [],
+        queue: null,
+        queues: [],
+        runsAsSystem: false,
         rate: null,
         network: 'none',
         env: {},
@@ -136,6 +139,10 @@ describe('a complete manifest', () => {
     [
       { found: GO, yaml: '\ndependencies: [x]' },
       "functions/pay.yaml:2:1 'dependencies' of a Go function are those of its go.mod: remove the key",
+    ],
+    [
+      { yaml: 'queue: true\nrun_as: system' },
+      "functions/pay.yaml:2:1 'run_as: system' needs 'admin: true': its jobs have the rights of the server, by ctx.admin",
     ],
     [
       { config: { methods: ['OPTIONS'] } },

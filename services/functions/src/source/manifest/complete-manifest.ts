@@ -7,6 +7,7 @@ import type { Isolation, ManifestKeyName, ManifestValues, Method, Runtime } from
 import type { Network } from './network'
 import type { WrittenEnv } from './read-env'
 import type { ReadManifest, WrittenKey } from './read-manifest'
+import type { FunctionQueue } from './read-queue'
 
 /** The manifest of a function with its defaults. Durations in milliseconds, sizes in bytes; null where there is none. */
 export interface FunctionManifest {
@@ -18,6 +19,11 @@ export interface FunctionManifest {
   readonly admin: boolean
   readonly readsOnly: boolean
   readonly calls: readonly string[]
+  /** Null: it runs no jobs. */
+  readonly queue: FunctionQueue | null
+  readonly queues: readonly string[]
+  /** Its jobs have no caller. */
+  readonly runsAsSystem: boolean
   readonly rate: Rate | null
   readonly network: Network
   readonly env: WrittenEnv
@@ -105,6 +111,9 @@ function manifestOf(
     admin: values.admin ?? false,
     readsOnly: values.read ?? false,
     calls: values.calls ?? [],
+    queue: values.queue ?? null,
+    queues: values.queues ?? [],
+    runsAsSystem: values.run_as === 'system',
     rate: values.rate ?? null,
     network: values.network ?? 'none',
     env: values.env ?? {},
@@ -159,11 +168,13 @@ function checkTogether(
   runtime: Runtime,
   report: (key: ManifestKeyName, message: string) => void,
 ): void {
-  const { dependencies, cors, methods } = values
+  const { dependencies, cors, methods, run_as, admin } = values
   if (dependencies?.kind === 'map' && runtime === 'python')
     report('dependencies', "'dependencies' of a Python function must be a list like [pillow==10.0.0]")
   if (dependencies !== undefined && runtime === 'go')
     report('dependencies', "'dependencies' of a Go function are those of its go.mod: remove the key")
+  if (run_as === 'system' && admin !== true)
+    report('run_as', "'run_as: system' needs 'admin: true': its jobs have the rights of the server, by ctx.admin")
   if (methods?.includes('OPTIONS') && cors !== 'own')
     report('methods', "'methods' may have OPTIONS only with 'cors: own': otherwise the server answers it")
 }

@@ -5,6 +5,7 @@ import { packageNameProblem, readDependencies } from './dependencies'
 import { key, type ManifestKey } from './manifest-key'
 import { readNetwork } from './network'
 import { readEnv } from './read-env'
+import { readQueue } from './read-queue'
 import {
   readCondition,
   readCount,
@@ -63,6 +64,21 @@ export const MANIFEST_KEYS = {
     type: 'list of names',
     default: 'none',
     help: 'The functions that `ctx.functions.call` may call',
+  }),
+  queue: key(readQueue, {
+    type: '`true`, the name of a queue, or a map like `{ timeout: 1h, retry: { max_attempts: 5 } }`',
+    default: 'it runs no jobs',
+    help: 'It runs jobs: [how](functions-jobs.md), and what the map may say',
+  }),
+  queues: key((entry, report) => readItems(entry, (item) => readItemText(item, functionNameProblem, report), report), {
+    type: 'list of names',
+    default: 'none',
+    help: 'The functions that `ctx.queue.push` may push jobs of',
+  }),
+  run_as: key((entry, report) => readChoice(entry, ['enqueuer', 'system'], report), {
+    type: '`enqueuer`, `system`',
+    default: '`enqueuer`',
+    help: 'As whom its jobs run. With `system`, which takes `admin: true`, they have no caller: `ctx.auth` is null and `ctx.db` throws NO_CALLER',
   }),
   rate: key(readRate, {
     type: 'rate, like `5/minute`',
@@ -166,7 +182,7 @@ export type ManifestValues = {
 }
 
 /** Keys of later versions. */
-export const LATER_KEYS = ['queue', 'queues', 'schedule', 'events', 'run_as', 'publishes', 'ignore_own'] as const
+export const LATER_KEYS = ['schedule', 'events', 'publishes', 'ignore_own'] as const
 
 function choices(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ')

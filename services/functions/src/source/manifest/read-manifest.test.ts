@@ -18,6 +18,9 @@ auth: none
 admin: true
 read: false
 calls: [refund, send-digest]
+queue: { name: mail, timeout: 1h, retry: { max_attempts: 3, base: 1s, max: 1m }, group_concurrency: 2, key_scope: all, sensitive: true, result: true }
+queues: [send-digest]
+run_as: system
 rate: 5/minute
 network: [api.Stripe.com:443, "[2001:db8::1]:5432"]
 env: { STRIPE_KEY: "\${STRIPE_KEY}", LOG_LEVEL: debug }
@@ -51,6 +54,17 @@ describe('a manifest', () => {
       admin: true,
       read: false,
       calls: ['refund', 'send-digest'],
+      queue: {
+        name: 'mail',
+        timeout: 3_600_000,
+        retry: { maxAttempts: 3, baseMs: 1_000, maxMs: 60_000 },
+        groupConcurrency: 2,
+        keyScope: 'all',
+        isSensitive: true,
+        showsResult: true,
+      },
+      queues: ['send-digest'],
+      run_as: 'system',
       rate: { count: 5, per: 60_000 },
       network: [
         { host: 'api.stripe.com', port: 443 },
@@ -229,11 +243,11 @@ describe('a manifest', () => {
 
 describe('the config of code', () => {
   test('says the same, without lines', () => {
-    expect(inCode({ timeout: 10, tiemout: '1s', route: '/internal', queue: {} })).toEqual([
+    expect(inCode({ timeout: 10, tiemout: '1s', route: '/internal', schedule: {} })).toEqual([
       "functions/pay.ts config: 'timeout' must be a duration like 500ms, 30s, 15m or 24h, not 10",
       "functions/pay.ts config: unknown key 'tiemout' in config (did you mean 'timeout'?)",
       "functions/pay.ts config: the route '/internal' is under /internal, which belongs to the server",
-      "functions/pay.ts config: 'queue' is not available in this version",
+      "functions/pay.ts config: 'schedule' is not available in this version",
     ])
   })
 
@@ -287,6 +301,6 @@ test('hostile YAML is refused', () => {
 
 test('the contract of this version names each key', () => {
   const names =
-    'name runtime isolation start_timeout timeout stream_timeout memory cpu concurrency env dependencies trusted network access auth route methods max_body cors html rate read calls admin build_env'
+    'name runtime isolation start_timeout timeout stream_timeout memory cpu concurrency env dependencies trusted network access auth route methods max_body cors html rate read calls queue queues run_as admin build_env'
   expect(Object.keys(MANIFEST_KEYS).sort()).toEqual(names.split(' ').sort())
 })
