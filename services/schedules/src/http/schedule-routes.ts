@@ -132,7 +132,7 @@ export function scheduleRoutes(context: SchedulesContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/schedules/:name/next',
-      name: 'nextFirings',
+      name: 'nextScheduleFirings',
       summary: 'List the next times at which a schedule is due',
       access: read,
       query: z.strictObject({
@@ -151,7 +151,7 @@ export function scheduleRoutes(context: SchedulesContext): readonly Route[] {
     route({
       method: 'GET',
       path: '/api/admin/schedules/:name/firings',
-      name: 'listFirings',
+      name: 'listScheduleFirings',
       summary: 'List what the last firings of a schedule came to, newest first',
       access: read,
       query: firings.query,
