@@ -406,12 +406,12 @@ export interface AdminClient {
    * List the next times at which a schedule is due
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
-  nextFirings(input: NextFiringsInput, options?: CallOptions): Promise<NextFiringsResponse>
+  nextScheduleFirings(input: NextScheduleFiringsInput, options?: CallOptions): Promise<NextScheduleFiringsResponse>
   /**
    * List what the last firings of a schedule came to, newest first
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
-  listFirings(input: ListFiringsInput, options?: CallOptions): Promise<ListFiringsResponse>
+  listScheduleFirings(input: ListScheduleFiringsInput, options?: CallOptions): Promise<ListScheduleFiringsResponse>
   /**
    * List background tasks with their schedules and last runs
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
@@ -2391,19 +2391,19 @@ export interface RunScheduleInput {
   readonly params: { readonly name: string }
 }
 export type RunScheduleResponse = { readonly job: string }
-export interface NextFiringsInput {
+export interface NextScheduleFiringsInput {
   readonly params: { readonly name: string }
   readonly query?: { readonly count?: string | undefined }
 }
-export type NextFiringsResponse = { readonly timezone: string; readonly next: readonly string[] }
-export interface ListFiringsInput {
+export type NextScheduleFiringsResponse = { readonly timezone: string; readonly next: readonly string[] }
+export interface ListScheduleFiringsInput {
   readonly params: { readonly name: string }
   readonly query?: {
     /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     readonly cursor?: string | undefined
   }
 }
-export type ListFiringsResponse = {
+export type ListScheduleFiringsResponse = {
   readonly firings: readonly {
     /** skipped: the job before was not done; missed: nobody was there; failed: there could be no job. */
     readonly outcome: 'queued' | 'skipped' | 'missed' | 'failed'
@@ -3883,8 +3883,8 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   pauseSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/pause', response: 'json' },
   resumeSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/resume', response: 'json' },
   runSchedule: { method: 'POST', path: '/api/admin/schedules/{name}/run', response: 'json' },
-  nextFirings: { method: 'GET', path: '/api/admin/schedules/{name}/next', response: 'json' },
-  listFirings: { method: 'GET', path: '/api/admin/schedules/{name}/firings', response: 'json' },
+  nextScheduleFirings: { method: 'GET', path: '/api/admin/schedules/{name}/next', response: 'json' },
+  listScheduleFirings: { method: 'GET', path: '/api/admin/schedules/{name}/firings', response: 'json' },
   listTasks: { method: 'GET', path: '/api/admin/tasks', response: 'json' },
   runTask: { method: 'POST', path: '/api/admin/tasks/{name}/run', response: 'json' },
   getMigrations: { method: 'GET', path: '/api/admin/migrations', response: 'json' },
