@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviours/behaviour'
 import { BOUNDARIES } from './behaviours/boundaries'
 import { DOCUMENTS } from './behaviours/documents'
 import { FAILURES } from './behaviours/failures'
+import { JOBS } from './behaviours/jobs'
 import { LOGS } from './behaviours/logs'
 import { REQUESTS } from './behaviours/requests'
 import { VALUES } from './behaviours/values'
@@ -30,11 +31,12 @@ const BEHAVIOURS: Readonly<Record<string, readonly Behaviour[]>> = {
   failures: FAILURES,
   logs: LOGS,
   documents: DOCUMENTS,
+  jobs: JOBS,
   requests: REQUESTS,
   boundaries: BOUNDARIES,
 }
 const FIXTURES = join(import.meta.dir, 'fixtures')
-const NAMES = ['bounded', 'bytes', 'chief', 'greet', 'probe']
+const NAMES = ['bounded', 'bytes', 'chief', 'greet', 'probe', 'worker']
 
 /** All behaviours of one runtime, in each isolation: what was built for the first is there for the second. */
 export function describeRuntime({
