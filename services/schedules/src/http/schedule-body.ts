@@ -13,7 +13,12 @@ const jitter = z
   .describe('Each firing is later by up to so much: a duration like 5m, or milliseconds.')
 
 const fields = {
-  function: z.string().min(1).max(200).describe('The function that runs.'),
+  function: z
+    .string()
+    .max(200)
+    // Those with dots are work of the server.
+    .regex(/^[^.]+$/, 'must be the name of a function')
+    .describe('The function that runs; its manifest has queue: true, or a schedule of its own.'),
   cron: z
     .string()
     .max(200)

@@ -58,6 +58,7 @@ test('what is wrong with one is said by field, with what to write', async () => 
   expect(await messages({ cron: '0 0 30 2 *' })).toEqual([422, 'cron: there is no such day, so it never runs'])
   expect(await messages({ cron: '0 0 0 1 1 * 2027' })).toHaveLength(2)
   expect(await messages({ function: 'nobody' })).toEqual([422, "There is no function 'nobody'."])
+  expect(await messages({ function: 'webhooks.deliver' })).toEqual([422, 'function: must be the name of a function'])
   expect(await messages({ jitter: 'often' })).toEqual([422, 'jitter: must be a duration like 30s or 5m'])
   expect(await messages({ jitter: '25h' })).toEqual([422, 'jitter: must be from 0 to 24h'])
   expect((await messages({ payload: 'x'.repeat(300_000) }))[1]).toStartWith('payload: has 300002 bytes')
