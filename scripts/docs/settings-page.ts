@@ -1,4 +1,4 @@
-import { isWithoutEffect, type OptionNode } from '@koyalite/kernel'
+import type { OptionNode } from '@koyalite/kernel'
 import { SETTINGS } from '@koyalite/server'
 
 const INTRODUCTION = `# Settings
@@ -20,8 +20,6 @@ auth: { registration: closed }
 - Under \`koyalite dev\`, changed settings apply when the file is saved, except those that need a restart, which it reports.
 `
 
-const NOT_YET = 'Not available in this version: validated, but without effect; setting it logs a warning'
-
 interface Row {
   readonly path: string
   readonly text: string
@@ -34,8 +32,7 @@ export function settingsPage(): string {
   if (tree.kind !== 'section') throw new Error('settings are a section')
   const sections = Array.from(tree.children, ([name, node]) => {
     const rows = rowsOf(node, name).map(({ path, value, text }) => `| \`${path}\` | ${value} | ${text} |`)
-    const note = isWithoutEffect(name) ? `${NOT_YET}.\n\n` : ''
-    return `\n## ${name}\n\n${note}| setting | default | |\n| --- | --- | --- |\n${rows.join('\n')}\n`
+    return `\n## ${name}\n\n| setting | default | |\n| --- | --- | --- |\n${rows.join('\n')}\n`
   })
   return INTRODUCTION + sections.join('')
 }

@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   functions: async () => (await import('./commands/functions')).functionsCommand(),
   schedules: async () => (await import('./commands/schedules')).schedulesCommand(),
+  webhooks: async () => (await import('./commands/webhooks')).webhooksCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),
   health: async () => (await import('./commands/health')).healthCommand(),
 }

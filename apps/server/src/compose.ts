@@ -33,6 +33,7 @@ import type { Schema } from '@koyalite/schema'
 import { sqlService } from '@koyalite/sql'
 import type { Database } from '@koyalite/sqlite'
 import { studioService } from '@koyalite/studio-service'
+import { webhooksService } from '@koyalite/webhooks'
 import type { z } from 'zod'
 import { changesService } from './changes-service'
 import type { LoadedBase } from './load-project'
@@ -137,6 +138,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(migrationsService)
   // Changes of documents and what else happens, for those who asked to be notified.
   .primary(eventsService)
+  // Events sent to addresses that operators have chosen.
+  .primary(webhooksService)
   // Code of the project, in processes of its own.
   .primary(functionsService)
   // Backups, dumps, reset, doctor.

@@ -5,6 +5,7 @@ import { holdWaitingMails } from '@koyalite/mail'
 import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
 import { passOverRestoredFirings } from '@koyalite/schedules'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
+import { holdWaitingDeliveries } from '@koyalite/webhooks'
 import type { InstanceParts } from './identify-instance'
 
 /**
@@ -26,19 +27,22 @@ export async function holdRestoredWork({
     const jobs = holdWaitingJobs(tx)
     skipWaitingEvents(tx)
     passOverRestoredFirings(tx, Date.now())
+    // As with mails. A replay sends one that was not.
+    const deliveries = holdWaitingDeliveries(tx)
     deleteMeta(tx, RESTORED_META)
     writeMeta(tx, LAST_RESTORE_META, JSON.stringify({ ...note, by }))
     writeMeta(tx, HELD_META, JSON.stringify({ at: note.at, mails, jobs }))
     const outcome = note.problem === undefined ? 'success' : 'failure'
-    record(tx, { event: 'database.restored', outcome, ...by, details: { ...note, mails, jobs } })
-    return { mails, jobs }
+    record(tx, { event: 'database.restored', outcome, ...by, details: { ...note, mails, jobs, deliveries } })
+    return { mails, jobs, deliveries }
   })
-  const { mails, jobs } = held
-  if (mails + jobs === 0) return null
+  const { mails, jobs, deliveries } = held
+  if (mails + jobs + deliveries === 0) return null
   const text =
-    `A backup was restored: ${mails} pending emails and ${jobs} jobs in it are held, because they may have been sent or run already.` +
+    `A backup was restored: ${mails} pending emails, ${jobs} jobs and ${deliveries} webhooks in it are held, because they may have been sent or run already.` +
     (mails === 0 ? '' : ` ${NO_RELEASE}`) +
-    (jobs === 0 ? '' : ' To let the jobs run: koyalite jobs release --copied.')
+    (jobs === 0 ? '' : ' To let the jobs run: koyalite jobs release --copied.') +
+    (deliveries === 0 ? '' : ' To send a webhook nevertheless: koyalite webhooks replay.')
   log.warn(held, text)
   return text
 }

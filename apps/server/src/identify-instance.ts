@@ -10,6 +10,7 @@ import { holdWaitingMails } from '@koyalite/mail'
 import { NO_RELEASE } from '@koyalite/operations'
 import { pauseCopiedSchedules } from '@koyalite/schedules'
 import { type Database, readMeta, writeMeta } from '@koyalite/sqlite'
+import { disableCopiedWebhooks } from '@koyalite/webhooks'
 
 export interface InstanceParts {
   readonly database: Database
@@ -65,13 +66,15 @@ async function becomeAnother(
     skipWaitingEvents(tx)
     const jobs = holdWaitingJobs(tx)
     const schedules = pauseCopiedSchedules(tx, Date.now())
-    const isCopy = wasNamed || access.sessions + access.keys + access.links + mails + jobs + schedules > 0
+    const { endpoints: webhooks, deliveries } = disableCopiedWebhooks(tx, Date.now())
+    const revoked = access.sessions + access.keys + access.links
+    const isCopy = wasNamed || revoked + mails + jobs + schedules + webhooks > 0
     writeMeta(tx, META.id, instance.id)
     if (!isCopy) return null
-    const details = { instance: instance.id, ...access, mails, jobs, schedules }
+    const details = { instance: instance.id, ...access, mails, jobs, schedules, webhooks, deliveries }
     writeMeta(tx, META.copied, JSON.stringify({ at: new Date().toISOString(), mails, jobs }))
     record(tx, { event: 'database.copied', outcome: 'success', ...auditedActor(SYSTEM), details })
-    return { ...access, mails, jobs, schedules }
+    return { ...access, mails, jobs, schedules, webhooks }
   })
   await store(keysDir)
   // Nothing was there yet: a new database.
@@ -86,15 +89,19 @@ interface HeldWork {
   readonly mails: number
   readonly jobs: number
   readonly schedules: number
+  /** Endpoints that are disabled. */
+  readonly webhooks: number
 }
 
-function copyText({ sessions, keys, links, mails, jobs, schedules }: RemovedAccess & HeldWork): string {
+function copyText(removed: RemovedAccess & HeldWork): string {
+  const { sessions, keys, links, mails, jobs, schedules, webhooks } = removed
   return (
     'This database is a copy of another project, or its keys are missing: it becomes a separate installation. ' +
     `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails, ${jobs} jobs. ` +
     (schedules === 0 ? '' : `Paused: ${schedules} schedules; to let one fire: koyalite schedules resume <name>. `) +
     (mails === 0 ? '' : `${NO_RELEASE} `) +
     (jobs === 0 ? '' : 'To let the jobs run: koyalite jobs release --copied. ') +
+    (webhooks === 0 ? '' : `Disabled: ${webhooks} webhook endpoints (koyalite webhooks enable <name>). `) +
     'Create new service keys: koyalite keys create.'
   )
 }

@@ -60,10 +60,9 @@ export async function loadProject(options: LoadOptions): Promise<Loaded> {
 export async function readProject(options: LoadOptions): Promise<ReadProject> {
   const dir = resolve(options.dir)
   const settings = readSettings(dir, options)
-  const { schema, problems, warnings: ofSchema } = checkProjectSchema(dir, await readSchema(dir))
+  const { schema, problems, warnings } = checkProjectSchema(dir, await readSchema(dir))
   const ofSettings = settings.ok ? settingsProblems(settings.settings) : settings.problems.map(formatSettingsProblem)
   if (!settings.ok || ofSettings.length > 0) throw new ProjectError([...ofSettings, ...problems])
-  const warnings = [...settings.withoutEffect.map(formatSettingsProblem), ...ofSchema]
   return {
     ...{ settings: settings.settings, environment: settings.environment, variables: settings.variables },
     ...{ schema, problems, warnings },

@@ -74,6 +74,10 @@ test('every route that says what it is for is in it, besides those of documents'
 
 /** They take none, or no JSON. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set([
+  'POST /api/admin/webhooks/:name/deliveries/:id/skip',
+  'POST /api/admin/webhooks/:name/disable',
+  'POST /api/admin/webhooks/:name/enable',
+  'POST /api/admin/webhooks/:name/test',
   'POST /api/admin/backups/uploads/:id/finish',
   'POST /api/admin/data/realtime/ticket',
   'POST /api/admin/providers/:name/test',

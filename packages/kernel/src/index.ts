@@ -18,8 +18,6 @@ export * from './config/process-environment'
 export { readSecretReference } from './config/secret-references'
 export * from './config/settings-problem'
 export { parseDuration, parseRate, parseSize, type Rate } from './config/units'
-
-export { isWithoutEffect } from './config/without-effect'
 export * from './http/allowed-hosts'
 export { isNetwork, type TrustProxy } from './http/client-address'
 export {

@@ -15,7 +15,7 @@ import { AUTH_SETTINGS, type AuthSettings, checkPages } from './auth-settings'
 import { createAuth } from './create-auth'
 import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
 import { AUTH_TABLES } from './store/auth-tables'
-import { hasOperators } from './store/operators'
+import { adminEmails, hasOperators } from './store/operators'
 
 export interface AuthNeeds extends Omit<AuthRuntimeOptions, 'userExists' | 'now' | 'hasher' | 'log'> {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>
@@ -66,6 +66,8 @@ export interface AuthPort extends Credentials, ActorDirectory {
   requireProof(actor: Actor, time: number): void
   /** Whether somebody runs the server. */
   hasOperators(): boolean
+  /** Where owners and admins are written to when something needs them. */
+  adminEmails(): readonly string[]
   /** The last origin whose page was refused the cookies of users; null where none was since the start. */
   refusedOrigin(): string | null
   /** Whether responses must not reveal who has an account. */
@@ -116,6 +118,7 @@ export const authService = defineService({
       operatorsToken: (request) => current.operatorsToken(request),
       setupLink: () => current.setupLink(),
       hasOperators: () => hasOperators(runtime.database),
+      adminEmails: () => adminEmails(runtime.database),
       refusedOrigin: () => runtime.refused.origin,
       hidesAccounts: () => current.hidesAccounts,
       requireUnlocked: (actor, request) => current.requireUnlocked(actor, request),

@@ -32,6 +32,8 @@ function problemsOf(...args: Parameters<typeof load>): readonly string[] {
   return loaded.ok ? [] : loaded.problems.map(formatSettingsProblem)
 }
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 'koyalite').toString('base64')}`
+
 describe('defaults', () => {
   test('an empty folder has all of them, parsed to numbers', () => {
     const { settings, environment, sources } = settingsOf({})
@@ -55,7 +57,7 @@ describe('defaults', () => {
     expect(settings.database.changes).toEqual({ keep: 86_400_000, max_bytes: 256 * 1024 * 1024 })
     expect(settings.auth.rate_limit.password_reset).toEqual({ count: 3, per: 3_600_000 })
     expect(settings.logs).toEqual({ level: 'info', keep: 7 * 86_400_000, max_bytes: 512 * 1024 * 1024, stdout: true })
-    expect(settings.webhooks).toEqual({ allow: [], endpoints: [] })
+    expect(settings.webhooks).toEqual({ allow: [], endpoints: [], max_waiting: 100_000, keep: 7 * 86_400_000 })
   })
 
   test.each([
@@ -143,7 +145,7 @@ describe('overrides by variable', () => {
         KOYALITE_AUTH_OAUTH_GITHUB_CLIENT_ID: '1234',
         KOYALITE_AUTH_RATE_LIMIT_API: 'null',
         KOYALITE_FUNCTIONS_CPU: '0.5',
-        KOYALITE_WEBHOOKS_ENDPOINTS: '[{"name":"w","events":["posts.created"],"url":"https://example.com/hook"}]',
+        KOYALITE_WEBHOOKS_ENDPOINTS: `[{"name":"w","events":["posts.created"],"url":"https://example.com/hook","secret":"${WEBHOOK_SECRET}"}]`,
         PATH: '/bin',
       },
     )
@@ -279,7 +281,7 @@ describe('mistakes', () => {
   test('what an item of a list must have is named where it is missing', () => {
     const yaml = 'webhooks:\n  endpoints:\n    - { url: "https://example.com" }\n    - { name: a }\n    - text\n'
     expect(problemsOf({ 'koyalite.yaml': yaml })).toEqual([
-      'koyalite.yaml:3:7 webhooks.endpoints.0.name: is required (Name of the endpoint)',
+      'koyalite.yaml:3:7 webhooks.endpoints.0.name: is required (Name of the endpoint: lower-case letters, digits, - and _)',
       'koyalite.yaml:4:7 webhooks.endpoints.1.url: is required (URL to send events to)',
       'koyalite.yaml:5:7 webhooks.endpoints.2: expected options under it, not "text"',
     ])
@@ -330,45 +332,20 @@ describe('mistakes', () => {
   })
 })
 
-describe('what is not in this version', () => {
-  test('loads with its defaults, and warns where something else is chosen', () => {
-    const written = [
-      'generate: { languages: [typescript], output: generated }',
-      'functions: { min_warm: 0, max_instances: 10, idle_timeout: 60s, timeout: 30s, memory: 256mb, cpu: 1.0, isolation: auto, min_isolation: null, total_memory: half, cache: 5gb, logs: { keep: 7d, max_bytes: 512mb } }',
-      'webhooks: { allow: [], endpoints: [] }',
-      'realtime: { max_sockets: 20000, max_subscriptions: 100, max_documents: 10000 }',
-    ]
-    expect(settingsOf({ 'koyalite.yaml': written.join('\n') }).withoutEffect).toEqual([])
-    const chosen = settingsOf(
-      {
-        'koyalite.yaml': [
-          'functions: { timeout: 5s }',
-          'webhooks: { endpoints: [{ name: w, url: "https://example.com" }] }',
-          'server: { port: 1 }',
-        ].join('\n'),
-      },
-      { KOYALITE_WEBHOOKS_ALLOW: '10.0.0.0/8' },
-    )
-    expect(chosen.withoutEffect.map(formatSettingsProblem).toSorted()).toEqual([
-      'KOYALITE_WEBHOOKS_ALLOW webhooks.allow is not available in this version and has no effect',
-      'koyalite.yaml:2:24 webhooks.endpoints is not available in this version and has no effect',
-    ])
-  })
-})
-
 describe('secrets', () => {
   const secret = 'correct-horse-battery-staple-0123456789'
 
   test('are masked where settings are described, wherever they came from', () => {
     const { settings } = settingsOf(
       {
-        'koyalite.yaml': `auth: { oauth: { github: { client_secret: ${secret} } } }\nwebhooks: { endpoints: [{ name: w, url: "https://example.com", secret: ${secret} }] }`,
+        'koyalite.yaml': `auth: { oauth: { github: { client_secret: ${secret} } } }\nwebhooks: { endpoints: [{ name: w, events: [posts.created], url: "https://example.com", secret: ${WEBHOOK_SECRET} }] }`,
       },
       { KOYALITE_AUTH_JWT_SECRET: secret, KOYALITE_DATABASE_ENCRYPTION_KEY: secret },
     )
     expect(settings.auth.jwt.secret).toBe(secret)
     const shown = JSON.stringify(describeSettings(SETTINGS.tree, settings))
     expect(shown).not.toContain(secret)
+    expect(shown).not.toContain(WEBHOOK_SECRET)
     expect(shown).toContain('"encryption_key":"••••••"')
     expect(shown).toContain('"api_key":null')
     expect(shown).toContain('"port":8090')

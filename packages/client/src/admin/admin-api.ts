@@ -473,6 +473,87 @@ export interface AdminClient {
    */
   getSchemaUsage(input?: undefined, options?: CallOptions): Promise<GetSchemaUsageResponse>
   /**
+   * List deliveries to an endpoint, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listWebhookDeliveries(
+    input: ListWebhookDeliveriesInput,
+    options?: CallOptions,
+  ): Promise<ListWebhookDeliveriesResponse>
+  /**
+   * Follow deliveries to an endpoint as server-sent events, one after each attempt
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  followWebhookDeliveries(input: FollowWebhookDeliveriesInput, options?: CallOptions): Promise<Response>
+  /**
+   * Get a delivery with what is sent, and what waits behind it
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getWebhookDelivery(input: GetWebhookDeliveryInput, options?: CallOptions): Promise<GetWebhookDeliveryResponse>
+  /**
+   * Send a delivery once more, with the same bytes
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  replayWebhookDelivery(
+    input: ReplayWebhookDeliveryInput,
+    options?: CallOptions,
+  ): Promise<ReplayWebhookDeliveryResponse>
+  /**
+   * Give up a delivery that waits, so that those behind it go
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  skipWebhookDelivery(input: SkipWebhookDeliveryInput, options?: CallOptions): Promise<SkipWebhookDeliveryResponse>
+  /**
+   * List endpoints of webhooks, with how sending to them goes
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listWebhooks(input?: undefined, options?: CallOptions): Promise<ListWebhooksResponse>
+  /**
+   * Create an endpoint of webhooks; its secret is shown only once
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  createWebhook(input: CreateWebhookInput, options?: CallOptions): Promise<CreateWebhookResponse>
+  /**
+   * Get an endpoint of webhooks
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  getWebhook(input: GetWebhookInput, options?: CallOptions): Promise<GetWebhookResponse>
+  /**
+   * Change an endpoint of webhooks
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  updateWebhook(input: UpdateWebhookInput, options?: CallOptions): Promise<UpdateWebhookResponse>
+  /**
+   * Delete an endpoint of webhooks, with its deliveries
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  deleteWebhook(input: DeleteWebhookInput, options?: CallOptions): Promise<undefined>
+  /**
+   * Make another secret; the one before it signs too for 24 hours, unless it is revoked
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  rotateWebhookSecret(input: RotateWebhookSecretInput, options?: CallOptions): Promise<RotateWebhookSecretResponse>
+  /**
+   * Send an event of the type webhook.test once, and say what came of it
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  testWebhook(input: TestWebhookInput, options?: CallOptions): Promise<TestWebhookResponse>
+  /**
+   * Take and send events again; one without a secret gets one
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  enableWebhook(input: EnableWebhookInput, options?: CallOptions): Promise<EnableWebhookResponse>
+  /**
+   * Take and send no events
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  disableWebhook(input: DisableWebhookInput, options?: CallOptions): Promise<DisableWebhookResponse>
+  /**
+   * Deliver again what happened since a time, as far back as the change log reaches
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  replayWebhook(input: ReplayWebhookInput, options?: CallOptions): Promise<ReplayWebhookResponse>
+  /**
    * Call a function as an operator, or as whom `Koyalite-As` says
    * Owners and admins; as a user or an anonymous caller, whom its `access` allows it, and nothing is written.
    */
@@ -2970,6 +3051,389 @@ export type GetSchemaUsageResponse = {
     }[]
   }[]
 }
+export interface ListWebhookDeliveriesInput {
+  readonly params: { readonly name: string }
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    readonly state?: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held' | undefined
+  }
+}
+export type ListWebhookDeliveriesResponse = {
+  readonly deliveries: readonly {
+    readonly id: string
+    readonly endpoint: string
+    /** The header webhook-id. */
+    readonly message_id: string
+    readonly event: string
+    /** Whose events keep their order. */
+    readonly document: string | null
+    /** blocked: behind an earlier event of its document. held: it waited in a copy or a backup; a replay sends it. */
+    readonly state: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held'
+    readonly sending: boolean
+    readonly attempts: readonly {
+      readonly at: string
+      readonly ok: boolean
+      /** Null where there was no answer. */
+      readonly status: number | null
+      readonly ms: number
+      readonly error: string | null
+    }[]
+    readonly next_attempt_at: string | null
+    readonly created_at: string
+    readonly finished_at: string | null
+    readonly replay_of: string | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface FollowWebhookDeliveriesInput {
+  readonly params: { readonly name: string }
+}
+export interface GetWebhookDeliveryInput {
+  readonly params: { readonly name: string; readonly id: string }
+}
+export type GetWebhookDeliveryResponse = {
+  readonly id: string
+  readonly endpoint: string
+  /** The header webhook-id. */
+  readonly message_id: string
+  readonly event: string
+  /** Whose events keep their order. */
+  readonly document: string | null
+  /** blocked: behind an earlier event of its document. held: it waited in a copy or a backup; a replay sends it. */
+  readonly state: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held'
+  readonly sending: boolean
+  readonly attempts: readonly {
+    readonly at: string
+    readonly ok: boolean
+    /** Null where there was no answer. */
+    readonly status: number | null
+    readonly ms: number
+    readonly error: string | null
+  }[]
+  readonly next_attempt_at: string | null
+  readonly created_at: string
+  readonly finished_at: string | null
+  readonly replay_of: string | null
+  /** The delivery that it waits for. */
+  readonly blocked_by: string | null
+  /** How many wait for it, up to 1000. */
+  readonly behind: number
+  /** What is sent; null for those who may not change webhooks. */
+  readonly body: string | null
+}
+export interface ReplayWebhookDeliveryInput {
+  readonly params: { readonly name: string; readonly id: string }
+  readonly body?: {
+    /** Receivers that drop ids which they have seen take it for a new event. */ readonly new_id?: boolean | undefined
+  }
+}
+export type ReplayWebhookDeliveryResponse = {
+  readonly id: string
+  readonly endpoint: string
+  /** The header webhook-id. */
+  readonly message_id: string
+  readonly event: string
+  /** Whose events keep their order. */
+  readonly document: string | null
+  /** blocked: behind an earlier event of its document. held: it waited in a copy or a backup; a replay sends it. */
+  readonly state: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held'
+  readonly sending: boolean
+  readonly attempts: readonly {
+    readonly at: string
+    readonly ok: boolean
+    /** Null where there was no answer. */
+    readonly status: number | null
+    readonly ms: number
+    readonly error: string | null
+  }[]
+  readonly next_attempt_at: string | null
+  readonly created_at: string
+  readonly finished_at: string | null
+  readonly replay_of: string | null
+}
+export interface SkipWebhookDeliveryInput {
+  readonly params: { readonly name: string; readonly id: string }
+}
+export type SkipWebhookDeliveryResponse = {
+  readonly id: string
+  readonly endpoint: string
+  /** The header webhook-id. */
+  readonly message_id: string
+  readonly event: string
+  /** Whose events keep their order. */
+  readonly document: string | null
+  /** blocked: behind an earlier event of its document. held: it waited in a copy or a backup; a replay sends it. */
+  readonly state: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held'
+  readonly sending: boolean
+  readonly attempts: readonly {
+    readonly at: string
+    readonly ok: boolean
+    /** Null where there was no answer. */
+    readonly status: number | null
+    readonly ms: number
+    readonly error: string | null
+  }[]
+  readonly next_attempt_at: string | null
+  readonly created_at: string
+  readonly finished_at: string | null
+  readonly replay_of: string | null
+}
+export type ListWebhooksResponse = {
+  readonly endpoints: readonly {
+    readonly name: string
+    /** settings: it is in koyalite.yaml, and changed there. */
+    readonly source: 'settings' | 'api'
+    /** Without its path for those who may not change it. */
+    readonly url: string
+    readonly events: readonly string[]
+    readonly when: string | null
+    readonly fields: readonly string[] | null
+    readonly order: 'document' | 'none'
+    readonly payload: 'full' | 'thin'
+    readonly enabled: boolean
+    readonly disabled_at: string | null
+    /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+    readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+    /** No attempt has succeeded since. */
+    readonly failing_since: string | null
+    readonly last_success_at: string | null
+    /** Events that are neither delivered nor given up. */
+    readonly waiting: number
+    readonly oldest_waiting_at: string | null
+    /** Events that were not sent since `when` failed on them. */
+    readonly skipped: number
+    /** Events that were not taken since too many waited: replay them from dropped_since. */
+    readonly dropped: number
+    readonly dropped_since: string | null
+    /** What does not fit the schema. */
+    readonly problems: readonly string[]
+    readonly warnings: readonly string[]
+    readonly created_at: string
+  }[]
+}
+export interface CreateWebhookInput {
+  readonly body: {
+    readonly name: string
+    /** Like posts.created, or posts.* */
+    readonly events: readonly string[]
+    readonly url: string
+    /** A CEL condition over doc, old and type. */
+    readonly when?: string | null | undefined
+    /** What of documents is sent besides the key; null: all that is not internal. */
+    readonly fields?: readonly string[] | null | undefined
+    readonly order?: 'document' | 'none' | undefined
+    readonly payload?: 'full' | 'thin' | undefined
+  }
+}
+export type CreateWebhookResponse = {
+  readonly name: string
+  /** settings: it is in koyalite.yaml, and changed there. */
+  readonly source: 'settings' | 'api'
+  /** Without its path for those who may not change it. */
+  readonly url: string
+  readonly events: readonly string[]
+  readonly when: string | null
+  readonly fields: readonly string[] | null
+  readonly order: 'document' | 'none'
+  readonly payload: 'full' | 'thin'
+  readonly enabled: boolean
+  readonly disabled_at: string | null
+  /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+  readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+  /** No attempt has succeeded since. */
+  readonly failing_since: string | null
+  readonly last_success_at: string | null
+  /** Events that are neither delivered nor given up. */
+  readonly waiting: number
+  readonly oldest_waiting_at: string | null
+  /** Events that were not sent since `when` failed on them. */
+  readonly skipped: number
+  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  readonly dropped: number
+  readonly dropped_since: string | null
+  /** What does not fit the schema. */
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  readonly created_at: string
+  /** Shown once: whsec_ and 32 bytes in base64. */
+  readonly secret: string | null
+}
+export interface GetWebhookInput {
+  readonly params: { readonly name: string }
+}
+export type GetWebhookResponse = {
+  readonly name: string
+  /** settings: it is in koyalite.yaml, and changed there. */
+  readonly source: 'settings' | 'api'
+  /** Without its path for those who may not change it. */
+  readonly url: string
+  readonly events: readonly string[]
+  readonly when: string | null
+  readonly fields: readonly string[] | null
+  readonly order: 'document' | 'none'
+  readonly payload: 'full' | 'thin'
+  readonly enabled: boolean
+  readonly disabled_at: string | null
+  /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+  readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+  /** No attempt has succeeded since. */
+  readonly failing_since: string | null
+  readonly last_success_at: string | null
+  /** Events that are neither delivered nor given up. */
+  readonly waiting: number
+  readonly oldest_waiting_at: string | null
+  /** Events that were not sent since `when` failed on them. */
+  readonly skipped: number
+  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  readonly dropped: number
+  readonly dropped_since: string | null
+  /** What does not fit the schema. */
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  readonly created_at: string
+}
+export interface UpdateWebhookInput {
+  readonly params: { readonly name: string }
+  readonly body?: {
+    /** Like posts.created, or posts.* */ readonly events?: readonly string[] | undefined
+    readonly url?: string | undefined
+    /** A CEL condition over doc, old and type. */
+    readonly when?: string | null | undefined
+    /** What of documents is sent besides the key; null: all that is not internal. */
+    readonly fields?: readonly string[] | null | undefined
+    readonly order?: 'document' | 'none' | undefined
+    readonly payload?: 'full' | 'thin' | undefined
+  }
+}
+export type UpdateWebhookResponse = {
+  readonly name: string
+  /** settings: it is in koyalite.yaml, and changed there. */
+  readonly source: 'settings' | 'api'
+  /** Without its path for those who may not change it. */
+  readonly url: string
+  readonly events: readonly string[]
+  readonly when: string | null
+  readonly fields: readonly string[] | null
+  readonly order: 'document' | 'none'
+  readonly payload: 'full' | 'thin'
+  readonly enabled: boolean
+  readonly disabled_at: string | null
+  /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+  readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+  /** No attempt has succeeded since. */
+  readonly failing_since: string | null
+  readonly last_success_at: string | null
+  /** Events that are neither delivered nor given up. */
+  readonly waiting: number
+  readonly oldest_waiting_at: string | null
+  /** Events that were not sent since `when` failed on them. */
+  readonly skipped: number
+  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  readonly dropped: number
+  readonly dropped_since: string | null
+  /** What does not fit the schema. */
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  readonly created_at: string
+}
+export interface DeleteWebhookInput {
+  readonly params: { readonly name: string }
+}
+export interface RotateWebhookSecretInput {
+  readonly params: { readonly name: string }
+  readonly body?: {
+    /** The old secret signs nothing any more. */ readonly revoke?: boolean | undefined
+  }
+}
+export type RotateWebhookSecretResponse = { readonly secret: string }
+export interface TestWebhookInput {
+  readonly params: { readonly name: string }
+}
+export type TestWebhookResponse = {
+  readonly at: string
+  readonly ok: boolean
+  /** Null where there was no answer. */
+  readonly status: number | null
+  readonly ms: number
+  readonly error: string | null
+}
+export interface EnableWebhookInput {
+  readonly params: { readonly name: string }
+}
+export type EnableWebhookResponse = {
+  readonly name: string
+  /** settings: it is in koyalite.yaml, and changed there. */
+  readonly source: 'settings' | 'api'
+  /** Without its path for those who may not change it. */
+  readonly url: string
+  readonly events: readonly string[]
+  readonly when: string | null
+  readonly fields: readonly string[] | null
+  readonly order: 'document' | 'none'
+  readonly payload: 'full' | 'thin'
+  readonly enabled: boolean
+  readonly disabled_at: string | null
+  /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+  readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+  /** No attempt has succeeded since. */
+  readonly failing_since: string | null
+  readonly last_success_at: string | null
+  /** Events that are neither delivered nor given up. */
+  readonly waiting: number
+  readonly oldest_waiting_at: string | null
+  /** Events that were not sent since `when` failed on them. */
+  readonly skipped: number
+  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  readonly dropped: number
+  readonly dropped_since: string | null
+  /** What does not fit the schema. */
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  readonly created_at: string
+  /** Shown once: whsec_ and 32 bytes in base64. */
+  readonly secret: string | null
+}
+export interface DisableWebhookInput {
+  readonly params: { readonly name: string }
+}
+export type DisableWebhookResponse = {
+  readonly name: string
+  /** settings: it is in koyalite.yaml, and changed there. */
+  readonly source: 'settings' | 'api'
+  /** Without its path for those who may not change it. */
+  readonly url: string
+  readonly events: readonly string[]
+  readonly when: string | null
+  readonly fields: readonly string[] | null
+  readonly order: 'document' | 'none'
+  readonly payload: 'full' | 'thin'
+  readonly enabled: boolean
+  readonly disabled_at: string | null
+  /** gone: it answered 410. failing: no success for 5 days. copy: the database is a copy of another project. */
+  readonly disabled_reason: ('operator' | 'gone' | 'failing' | 'copy') | null
+  /** No attempt has succeeded since. */
+  readonly failing_since: string | null
+  readonly last_success_at: string | null
+  /** Events that are neither delivered nor given up. */
+  readonly waiting: number
+  readonly oldest_waiting_at: string | null
+  /** Events that were not sent since `when` failed on them. */
+  readonly skipped: number
+  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  readonly dropped: number
+  readonly dropped_since: string | null
+  /** What does not fit the schema. */
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  readonly created_at: string
+}
+export interface ReplayWebhookInput {
+  readonly params: { readonly name: string }
+  readonly body: { readonly from: string }
+}
+export type ReplayWebhookResponse = { readonly events: number }
 export interface InvokeFunctionInput {
   readonly params: { readonly name: string }
   readonly body?: unknown
@@ -3897,6 +4361,25 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   applySchema: { method: 'POST', path: '/api/admin/schema/apply', response: 'json' },
   getSchemaVersion: { method: 'GET', path: '/api/admin/schema/version', response: 'json' },
   getSchemaUsage: { method: 'GET', path: '/api/admin/schema/usage', response: 'json' },
+  listWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries', response: 'json' },
+  followWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries/live', response: 'raw' },
+  getWebhookDelivery: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries/{id}', response: 'json' },
+  replayWebhookDelivery: {
+    method: 'POST',
+    path: '/api/admin/webhooks/{name}/deliveries/{id}/replay',
+    response: 'json',
+  },
+  skipWebhookDelivery: { method: 'POST', path: '/api/admin/webhooks/{name}/deliveries/{id}/skip', response: 'json' },
+  listWebhooks: { method: 'GET', path: '/api/admin/webhooks', response: 'json' },
+  createWebhook: { method: 'POST', path: '/api/admin/webhooks', response: 'json' },
+  getWebhook: { method: 'GET', path: '/api/admin/webhooks/{name}', response: 'json' },
+  updateWebhook: { method: 'PATCH', path: '/api/admin/webhooks/{name}', response: 'json' },
+  deleteWebhook: { method: 'DELETE', path: '/api/admin/webhooks/{name}', response: 'json' },
+  rotateWebhookSecret: { method: 'POST', path: '/api/admin/webhooks/{name}/rotate', response: 'json' },
+  testWebhook: { method: 'POST', path: '/api/admin/webhooks/{name}/test', response: 'json' },
+  enableWebhook: { method: 'POST', path: '/api/admin/webhooks/{name}/enable', response: 'json' },
+  disableWebhook: { method: 'POST', path: '/api/admin/webhooks/{name}/disable', response: 'json' },
+  replayWebhook: { method: 'POST', path: '/api/admin/webhooks/{name}/replay', response: 'json' },
   invokeFunction: { method: 'POST', path: '/api/admin/data/functions/{name}', response: 'json' },
   listFunctions: { method: 'GET', path: '/api/admin/functions', response: 'json' },
   listFunctionSchemas: { method: 'GET', path: '/api/admin/schema/functions', response: 'json' },

@@ -87,14 +87,6 @@ const database = section({
   }),
 })
 
-const webhook = z.strictObject({
-  name: requiredText('Name of the endpoint'),
-  events: list(z.string().regex(/^\S+\.\S+$/, 'expected events like posts.created'), [], 'Events to send'),
-  url: requiredText('URL to send events to'),
-  secret: optionalText('Secret that signs the events', { secret: true }),
-  when: optionalText('CEL condition: send only if true'),
-})
-
 /** What of its own network the server may call. */
 const callable = z.string().refine((value) => isNetwork(value) || HOST_NAME.test(value), {
   error: 'expected a host name, an address or a network like 10.0.0.0/8',
@@ -105,7 +97,7 @@ const MODULE_PATH = { regex: /^[\w.~-]+(\/[\w.~-]+)*$/, expected: 'a path like e
 
 const PACKAGE_NAME = { regex: /^[A-Za-z]\w*$/, expected: 'a name like koyalite or shop_api' }
 
-/** The settings of the server itself, and of what this version validates only. Each service declares its own. */
+/** The settings of the server itself. Each service declares its own. */
 export const BASE_SETTINGS = {
   name: requiredText('Name of the project; default: the name of its folder'),
   server,
@@ -135,10 +127,6 @@ export const BASE_SETTINGS = {
       [],
       'Hosts, addresses and networks outside of the public internet that the server may call for providers of sign-ins, like idp.internal or 10.0.0.0/8; under dev this machine may always be called',
     ),
-  }),
-  webhooks: section({
-    allow: list(z.string(), [], 'Addresses in private networks that webhooks may be sent to'),
-    endpoints: list(webhook, [], 'Endpoints that receive webhooks'),
   }),
   logs: section({
     level: atStart(

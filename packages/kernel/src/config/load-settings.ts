@@ -11,7 +11,6 @@ import type { SettingsProblem } from './settings-problem'
 import { typeTexts } from './typed-texts'
 import { validateSettings } from './validate-settings'
 import { variableOverrides } from './variable-overrides'
-import { withoutEffect } from './without-effect'
 
 export const ENVIRONMENTS = ['dev', 'staging', 'production'] as const
 export type Environment = (typeof ENVIRONMENTS)[number]
@@ -44,8 +43,6 @@ export type LoadedSettings<Settings> =
       readonly warnings: readonly SettingsProblem[]
       /** Files with secrets that others may read. */
       readonly secretWarnings: readonly string[]
-      /** Values that were chosen for what does nothing in this version. */
-      readonly withoutEffect: readonly SettingsProblem[]
       /** The files that were read; a watcher reloads when one of `files` changes or appears. */
       readonly files: readonly string[]
     }
@@ -112,7 +109,6 @@ export function loadSettings<Settings extends { readonly name: string }>(
     written: value,
     warnings: fromFiles.warnings,
     secretWarnings: references.warnings,
-    withoutEffect: withoutEffect(declaration, value, settings),
     files,
   }
 }

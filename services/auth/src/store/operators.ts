@@ -50,6 +50,12 @@ export function hasOperators(reads: Reads): boolean {
   return reads.get({ text: `SELECT 1 FROM "_koyalite_operators" LIMIT 1`, params: [] }) !== undefined
 }
 
+/** Addresses of owners and admins who can sign in: the first of them, more than anybody has. */
+export function adminEmails(reads: Reads): string[] {
+  const text = `SELECT "email" FROM "_koyalite_operators" WHERE "role" IN ('owner', 'admin') AND "disabled_at" IS NULL ORDER BY "id" LIMIT 20`
+  return reads.all({ text, params: [] }).map(([email]) => email as string)
+}
+
 /** Owners who can sign in, besides one. */
 export function otherOwners(reads: Reads, id: string): number {
   const text = `SELECT count(*) FROM "_koyalite_operators" WHERE "role" = 'owner' AND "disabled_at" IS NULL AND "id" <> ?`

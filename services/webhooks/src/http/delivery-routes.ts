@@ -1,0 +1,105 @@
+import { admin } from '@koyalite/access'
+import { pageOf, type Route, route } from '@koyalite/kernel'
+import { z } from 'zod'
+import { WEBHOOKS_AREA } from '../admin-areas'
+import { replayDelivery, requireDelivery, skipDelivery } from '../operations/manage-deliveries'
+import { requireEndpoint } from '../operations/manage-endpoints'
+import { listDeliveries } from '../store/deliveries'
+import type { WebhooksContext } from '../webhooks-context'
+import { deliveries, deliveryDetail, deliveryView, viewDelivery, viewDeliveryDetail } from './views'
+
+/** What was sent to an endpoint, and what waits. */
+export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/admin/webhooks/:name/deliveries',
+      name: 'listWebhookDeliveries',
+      summary: 'List deliveries to an endpoint, newest first',
+      access: admin(WEBHOOKS_AREA, 'read'),
+      query: deliveries.query,
+      responses: { 200: deliveries.response },
+      handle({ params, query: { limit, cursor, state = null } }) {
+        requireEndpoint(context, params.name)
+        const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER
+        const found = listDeliveries(context.database, { endpoint: params.name, state, before, limit: limit + 1 })
+        const { page, next_cursor } = pageOf(found, limit, ({ id }) => String(id))
+        return { deliveries: page.map((delivery) => viewDelivery(context, delivery)), next_cursor }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/webhooks/:name/deliveries/live',
+      name: 'followWebhookDeliveries',
+      summary: 'Follow deliveries to an endpoint as server-sent events, one after each attempt',
+      access: admin(WEBHOOKS_AREA, 'read'),
+      responses: { 200: { mediaType: 'text/event-stream' } },
+      handle({ params }) {
+        requireEndpoint(context, params.name)
+        return eventStream(context, params.name)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/webhooks/:name/deliveries/:id',
+      name: 'getWebhookDelivery',
+      summary: 'Get a delivery with what is sent, and what waits behind it',
+      access: admin(WEBHOOKS_AREA, 'read'),
+      responses: { 200: deliveryDetail },
+      handle: ({ params, actor }) =>
+        viewDeliveryDetail(context, requireDelivery(context, params.name, params.id), actor),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/webhooks/:name/deliveries/:id/replay',
+      name: 'replayWebhookDelivery',
+      summary: 'Send a delivery once more, with the same bytes',
+      access: admin(WEBHOOKS_AREA, 'write'),
+      body: z.strictObject({
+        new_id: z
+          .boolean()
+          .default(false)
+          .describe('Receivers that drop ids which they have seen take it for a new event.'),
+      }),
+      responses: { 201: deliveryView },
+      handle: async ({ params, body, ...call }) =>
+        viewDelivery(context, await replayDelivery(context, { ...call, ...params, newId: body.new_id })),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/webhooks/:name/deliveries/:id/skip',
+      name: 'skipWebhookDelivery',
+      summary: 'Give up a delivery that waits, so that those behind it go',
+      access: admin(WEBHOOKS_AREA, 'write'),
+      responses: { 200: deliveryView },
+      handle: async ({ params, ...call }) => viewDelivery(context, await skipDelivery(context, { ...call, ...params })),
+    }),
+  ]
+}
+
+/** So that proxies do not take the connection for dead. */
+const PING_EVERY_MS = 15_000
+
+function eventStream(context: WebhooksContext, name: string): Response {
+  const encoder = new TextEncoder()
+  let stop = () => {}
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => {
+        // A reader who does not keep up misses some: the list has them.
+        if ((controller.desiredSize ?? 0) > -100) controller.enqueue(encoder.encode(text))
+      }
+      send(': deliveries follow\n\n')
+      const ping = setInterval(() => send(': still there\n\n'), PING_EVERY_MS)
+      const end = context.news.follow((delivery) => {
+        if (delivery.endpoint === name) send(`data: ${JSON.stringify(viewDelivery(context, delivery))}\n\n`)
+      })
+      stop = () => {
+        clearInterval(ping)
+        end()
+      }
+    },
+    cancel: () => stop(),
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
+}
