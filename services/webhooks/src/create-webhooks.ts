@@ -157,7 +157,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       ...{ target: { kind: 'webhook', id: name }, details: { reason } },
     })
     for (const to of options.adminEmails()) options.mail.queue(tx, { to, template: disabledMail(name, reason) })
-    log.error({ webhook: name, reason }, 'a webhook was disabled: no events are sent to it any more')
+    log.error({ webhook: name, reason }, 'a webhook was disabled: events are no longer sent to it')
     // Later: it may be what is being delivered to that disables it.
     tx.afterCommit(() => void setImmediate(() => changedLater()))
   }

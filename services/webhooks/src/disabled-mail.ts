@@ -13,7 +13,7 @@ export function disabledMail(endpoint: string, reason: DisabledReason): MailTemp
   return {
     name: 'webhook_disabled',
     subject: (app) => `${app}: the webhook '${endpoint}' was disabled`,
-    intro: `The webhook endpoint '${endpoint}' was disabled. ${REASONS[reason]} No events are sent to it any more, and those that wait stay where they are.`,
+    intro: `The webhook endpoint '${endpoint}' was disabled. ${REASONS[reason]} Events are no longer sent to it, and those that wait stay where they are.`,
     outro: `When the receiver works again: koyalite webhooks enable ${endpoint}, then koyalite webhooks replay ${endpoint} --from <time> for what happened meanwhile.`,
   }
 }

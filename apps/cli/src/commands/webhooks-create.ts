@@ -23,7 +23,7 @@ export function webhooksCreateCommand(): Command {
   return projectCommand('create', 'create an endpoint; its secret is shown only once', EXAMPLES)
     .argument('<name>', 'lower-case letters, digits, - and _')
     .requiredOption('--url <url>', 'where events are sent to')
-    .addOption(repeatableOption('--event <type>', 'events to send, like posts.created or posts.*'))
+    .addOption(repeatableOption('--event <type>', 'events to send, like posts.created or posts.*', ''))
     .option('--when <expression>', 'a CEL condition over doc, old and type: send only if true')
     .addOption(repeatableOption('--field <name>', 'fields of documents to send besides the key', 'all'))
     .option('--unordered', 'do not hold back events of a document behind one that fails')

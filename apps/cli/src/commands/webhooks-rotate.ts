@@ -6,7 +6,7 @@ import { note, print, printJson } from '../terminal'
 export function webhooksRotateCommand(): Command {
   return projectCommand('rotate', 'make another secret; it is shown only once', 'koyalite webhooks rotate crm')
     .argument('<name>', 'an endpoint')
-    .option('--revoke', 'the old secret signs nothing any more: it is known to somebody else')
+    .option('--revoke', 'the old secret no longer signs: it is known to somebody else')
     .option('--json', 'print {"secret"}')
     .action(async (name: string, options: { dir?: string; revoke?: true; json?: true }) => {
       const revoke = options.revoke === true

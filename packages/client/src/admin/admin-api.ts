@@ -3344,7 +3344,7 @@ export interface DeleteWebhookInput {
 export interface RotateWebhookSecretInput {
   readonly params: { readonly name: string }
   readonly body?: {
-    /** The old secret signs nothing any more. */ readonly revoke?: boolean | undefined
+    /** The old secret no longer signs. */ readonly revoke?: boolean | undefined
   }
 }
 export type RotateWebhookSecretResponse = { readonly secret: string }

@@ -80,7 +80,7 @@ export function endpointRoutes(context: WebhooksContext): readonly Route[] {
       name: 'rotateWebhookSecret',
       summary: 'Make another secret; the one before it signs too for 24 hours, unless it is revoked',
       access: admin(WEBHOOKS_AREA, 'write'),
-      body: z.strictObject({ revoke: z.boolean().default(false).describe('The old secret signs nothing any more.') }),
+      body: z.strictObject({ revoke: z.boolean().default(false).describe('The old secret no longer signs.') }),
       responses: { 200: z.object({ secret: z.string() }) },
       handle: async ({ params, body, ...call }) => ({
         secret: await rotateSecret(context, { ...call, name: params.name, revoke: body.revoke }),

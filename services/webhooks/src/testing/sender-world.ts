@@ -74,7 +74,7 @@ export async function openSenderWorld({
       const event: ProjectEvent = {
         ...{ id: `e-${n}`, type: 'posts.updated', seq: `e.${n}`, at: new Date(clock.now).toISOString() },
         ...{ data: null, chain: null },
-        change: { collection: 'posts', key, doc: { id: key, title }, old: { id: key, title: '' } },
+        change: { collection: 'posts', key, doc: { id: key, title }, old: { id: key, title: '' }, function: null },
       }
       await database.write((tx) => takeEvent(tx, endpoint, { event, context }))
     },
