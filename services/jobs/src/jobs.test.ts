@@ -61,7 +61,7 @@ describe('a job', () => {
       await bench.advance(3_600_000)
       await bench.end(bench.runs[0], FAILED)
     }
-    expect(bench.get(id)).toMatchObject({ state: 'dead', errors: 19, attempts: 20, error: { message: 'it broke' } })
+    expect(bench.get(id)).toMatchObject({ state: 'dead', errors: 20, attempts: 20, error: { message: 'it broke' } })
     expect(bench.dead).toEqual([id as string])
   })
 

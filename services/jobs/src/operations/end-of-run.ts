@@ -46,13 +46,20 @@ export function endRun(tx: Tx, job: Job, outcome: JobOutcome, context: EndContex
   if (job.isCancelling) return over(tx, job, { state: 'cancelled', error }, context)
   if (hasFollower(tx, job.seq)) return over(tx, job, { state: 'cancelled', error: REPLACED }, context)
   const wait = waitOf(job, outcome, context)
-  if (wait === null) return dead(tx, job, error ?? LOST.error, context)
+  if (wait === null) return dead(tx, counted(job, outcome), error ?? LOST.error, context)
   const { errors, crashes, losses, attempts, ms } = wait
   const runAt = context.now + ms
-  if (error !== null && job.retryUntil !== null && runAt > job.retryUntil) return dead(tx, job, error, context)
+  if (error !== null && job.retryUntil !== null && runAt > job.retryUntil)
+    return dead(tx, counted(job, outcome), error, context)
   const isDue = ms === 0
   retryJob(tx, job, { runAt, errors, crashes, losses, attempts, error, isDue })
   return { ready: isDue ? [job.queue] : [], state: 'retrying' }
+}
+
+/** With this failure. */
+function counted(job: Job, { kind }: JobOutcome): Job {
+  if (kind === 'failed') return { ...job, errors: job.errors + 1 }
+  return kind === 'crashed' ? { ...job, crashes: job.crashes + 1 } : job
 }
 
 function done(tx: Tx, job: Job, value: unknown, context: EndContext): RunEnd {

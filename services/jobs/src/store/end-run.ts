@@ -25,8 +25,8 @@ export function endJob(
 ): readonly string[] {
   tx.run({
     text: `UPDATE "_koyalite_jobs" SET "state" = ?, "stage" = 'over', "slot" = 0, "behind" = NULL, "rerun" = NULL, "result" = ?, "error" = coalesce(?, "error"),
-      "progress" = CASE WHEN ? = 'done' THEN 1.0 ELSE "progress" END, "finished_at" = ? WHERE "seq" = ?`,
-    params: [state, result, asJson(error), state, now, job.seq],
+      "progress" = CASE WHEN ? = 'done' THEN 1.0 ELSE "progress" END, "errors" = ?, "crashes" = ?, "finished_at" = ? WHERE "seq" = ?`,
+    params: [state, result, asJson(error), state, job.errors, job.crashes, now, job.seq],
   })
   return [...freePlace(tx, job, groupConcurrency), ...freeFollowers(tx, job, { groupConcurrency, now })]
 }
