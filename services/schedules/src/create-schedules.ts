@@ -24,6 +24,8 @@ export interface SchedulesOptions {
 export interface SchedulesService extends Schedules {
   health(): ScheduleHealth
   readonly routes: readonly Route[]
+  /** A server begins: functions are there to run, and what is due fires. */
+  start(): void
   /** Fires what is due now, as the timer does. Resolves when nothing is any more. */
   fire(): Promise<void>
   close(): void
@@ -38,11 +40,10 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
   const { database, jobs, log } = options
   const sources = options.clock ?? { now: Date.now, elapsed: () => performance.now() }
   const clock = watchClock(sources)
-  // A command that has opened the database by itself fires nothing.
-  let isFiring = false
+  let isServed = false
   const health = (): ScheduleHealth => {
     const now = sources.now()
-    const overdue = (isFiring ? listLate(database, now, MAX_OVERDUE) : []).filter((one) => isOverdue(one, now))
+    const overdue = (isServed ? listLate(database, now, MAX_OVERDUE) : []).filter((one) => isOverdue(one, now))
     return {
       overdue: overdue.map(({ name, dueAt }) => ({ name, dueAt: dueAt ?? now })),
       pausedAsCopies: countCopied(database),
@@ -61,13 +62,13 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
       },
     },
     async run(signal) {
-      isFiring = true
       const fired = await fireDue({ database, jobs, clock, counts, log, signal })
       return fired === 0 ? undefined : `${fired} firings`
     },
   })
   const context: SchedulesContext = {
     ...{ database, jobs, audit: options.audit, now: sources.now },
+    isServed: () => isServed,
     rescheduled: () => task.reschedule(),
   }
   return {
@@ -76,6 +77,9 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
     removeOthers: (owners) => removeOtherOwners(context, owners),
     health,
     routes: scheduleRoutes(context),
+    start() {
+      isServed = true
+    },
     fire: () => task.run(),
     close: () => unregister(),
   }

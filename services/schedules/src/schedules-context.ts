@@ -8,6 +8,8 @@ export interface SchedulesContext {
   readonly jobs: Pick<JobQueue, 'push' | 'findByKey'>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Whether functions are there to run: a command that has opened the database by itself has none. */
+  readonly isServed: () => boolean
   /** Another one may be the next that is due. */
   readonly rescheduled: () => void
 }

@@ -16,7 +16,7 @@ export const schedulesService = defineService({
   tables: SCHEDULE_TABLES,
   adminAreas: [SCHEDULES_AREA],
   open(needs: SchedulesNeeds) {
-    const { routes, fire: _, close, ...port } = createSchedules(needs)
-    return { port: port satisfies SchedulesPort, routes: () => routes, close }
+    const { routes, fire: _, start, close, ...port } = createSchedules(needs)
+    return { port: port satisfies SchedulesPort, routes: () => routes, start: async () => start(), close }
   },
 })

@@ -42,7 +42,7 @@ export function localTime(iso: string, timezone: string): string {
   const offset = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' })
     .formatToParts(at)
     .find(({ type }) => type === 'timeZoneName')?.value
-  return `${text} ${offset === 'GMT' ? 'UTC' : (offset ?? '').replace('GMT', '')}`
+  return `${text} ${(offset ?? '').replace('GMT', '').replace('+00:00', '') || 'UTC'}`
 }
 
 export function stateOf({ state, paused }: ListedSchedule): string {

@@ -14,7 +14,7 @@ export interface Firer {
 }
 
 /** What was due longer ago was missed, though somebody was there: the process was stopped, or the machine asleep. */
-export const LATE_MS = 60_000
+const LATE_MS = 60_000
 /** Nobody needs to know exactly how many firings of each second a month has. */
 const MAX_COUNTED = 1_000
 

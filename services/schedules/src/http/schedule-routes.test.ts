@@ -24,7 +24,7 @@ test('one is made with defaults, read, changed and deleted, and each write is au
     next_at: '2026-06-01T08:00:00.000Z',
   })
   expect((await world.send('GET', `${PATH}/daily`)).body).toEqual(made.body)
-  const body = { timezone: 'Europe/Berlin', jitter: '90s', payload: { secret: 'abc' } }
+  const body = { timezone: 'Europe/Berlin', jitter: '90s', payload: { note: 'tell nobody' } }
   const changed = await world.send('PATCH', `${PATH}/daily`, { body, actor: ADMIN })
   expect(changed.body).toMatchObject({ ...body, cron: '0 8 * * *', next_at: '2026-06-02T06:00:00.000Z' })
   for (const action of ['pause', 'resume', 'run']) await world.send('POST', `${PATH}/daily/${action}`, { actor: ADMIN })
@@ -33,7 +33,7 @@ test('one is made with defaults, read, changed and deleted, and each write is au
   expect(world.audited.map(({ event, actor, target }) => [event, actor.id, target?.id])).toEqual(
     ['created', 'changed', 'paused', 'resumed', 'run', 'deleted'].map((what) => [`schedule.${what}`, 'a', 'daily']),
   )
-  expect(JSON.stringify(world.audited)).not.toContain('abc')
+  expect(JSON.stringify(world.audited)).not.toContain('tell nobody')
 })
 
 test('what is wrong with one is said by field, with what to write', async () => {
@@ -57,7 +57,10 @@ test('what is wrong with one is said by field, with what to write', async () => 
   ])
   expect(await messages({ cron: '0 0 30 2 *' })).toEqual([422, 'cron: there is no such day, so it never runs'])
   expect(await messages({ cron: '0 0 0 1 1 * 2027' })).toHaveLength(2)
-  expect(await messages({ function: 'nobody' })).toEqual([422, "There is no function 'nobody'."])
+  expect(await messages({ function: 'nobody' })).toEqual([
+    422,
+    "function: there is no function 'nobody' that runs jobs; its manifest needs queue: true",
+  ])
   expect(await messages({ function: 'webhooks.deliver' })).toEqual([422, 'function: must be the name of a function'])
   expect(await messages({ jitter: 'often' })).toEqual([422, 'jitter: must be a duration like 30s or 5m'])
   expect(await messages({ jitter: '25h' })).toEqual([422, 'jitter: must be from 0 to 24h'])

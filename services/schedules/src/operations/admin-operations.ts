@@ -151,7 +151,7 @@ function requireNoProblems(problems: readonly ErrorDetail[]): void {
 }
 
 /** Pushes its job, and takes that back: what the queue refuses now it would refuse at each firing. */
-function requireRunnable(tx: Tx, { jobs }: SchedulesContext, schedule: NewSchedule): void {
+function requireRunnable(tx: Tx, { jobs, isServed }: SchedulesContext, schedule: NewSchedule): void {
   const rolledBack = new Error('rolled back')
   try {
     tx.attempt(() => {
@@ -160,12 +160,17 @@ function requireRunnable(tx: Tx, { jobs }: SchedulesContext, schedule: NewSchedu
     })
   } catch (error) {
     if (error === rolledBack) return
-    if (error instanceof AppError && error.code === 'FUNCTION_NOT_FOUND') {
-      const details = [{ field: 'function', code: 'unknown', message: error.message }]
-      throw new AppError('VALIDATION_ERROR', error.message, { details, cause: error })
-    }
-    throw error
+    if (!(error instanceof AppError) || error.code !== 'FUNCTION_NOT_FOUND') throw error
+    if (isServed()) throw notRunnable(schedule.function, error)
   }
+}
+
+function notRunnable(name: string, cause: AppError): AppError {
+  const message = `function: there is no function '${name}' that runs jobs; its manifest needs queue: true`
+  return new AppError('VALIDATION_ERROR', message, {
+    details: [{ field: 'function', code: 'unknown', message }],
+    cause,
+  })
 }
 
 function audited(event: string, { actor, ip, requestId }: Doer, name: string): AuditEvent {

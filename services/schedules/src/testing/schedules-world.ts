@@ -51,6 +51,7 @@ export async function openSchedulesWorld(start: string): Promise<SchedulesWorld>
       tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }),
       clock: { now: () => clock.now, elapsed: () => clock.elapsed },
     })
+    schedules.start()
     return { metrics, schedules }
   }
   let opened = open()
