@@ -16,7 +16,8 @@ export function jsonListOption(name: string, text: string): readonly unknown[] {
   return value
 }
 
-function jsonOption(name: string, text: string): unknown {
+/** Any JSON that an option holds. Throws as `jsonObjectOption` does. */
+export function jsonOption(name: string, text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -26,7 +26,7 @@ export function runningCommand(args: readonly string[]): RunningCommand {
       const message = error === null ? null : error instanceof Error ? error.message : String(error)
       const body = {
         by: userName(),
-        command: ['koyalite', ...args.map(quoted)].join(' ').slice(0, 2_000),
+        command: ['koyalite', ...withoutPayloads(args).map(quoted)].join(' ').slice(0, 2_000),
         ok: error === null,
         message: message?.slice(0, 2_000) ?? null,
         ms: Math.round(performance.now() - started),
@@ -35,6 +35,14 @@ export function runningCommand(args: readonly string[]): RunningCommand {
       await admin.recordCommand({ body }).catch(() => {})
     },
   }
+}
+
+/** What a job is given may be for nobody else to see; the command is listed for all operators. */
+function withoutPayloads(args: readonly string[]): readonly string[] {
+  return args.map((arg, index) => {
+    if (args[index - 1] === '--payload' && !arg.startsWith('@')) return '…'
+    return arg.startsWith('--payload=') ? '--payload=…' : arg
+  })
 }
 
 /** Of whom the process is; a container may have no name for its user. */

@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   admin: async () => (await import('./commands/admin')).adminCommand(),
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   functions: async () => (await import('./commands/functions')).functionsCommand(),
+  jobs: async () => (await import('./commands/jobs')).jobsCommand(),
   schedules: async () => (await import('./commands/schedules')).schedulesCommand(),
   webhooks: async () => (await import('./commands/webhooks')).webhooksCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),

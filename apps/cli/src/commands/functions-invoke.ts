@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error'
 import { adminOf, apiErrorOf, type Project, withProject } from '../project'
 import { projectCommand } from '../project-command'
+import { readInputBytes } from '../read-input'
 import { repeatableOption } from '../repeatable-option'
 import { note, paintError, print, printBytes, printJson, textOfBytes } from '../terminal'
 import { CUT } from './functions-logs'
@@ -76,7 +76,7 @@ async function sendRequest(
   const response = await project.fetch(`/api/functions/${encodeURIComponent(name)}${below(path)}`, {
     method: method.toUpperCase(),
     headers: header.map(parseHeader),
-    ...(input !== undefined && { body: readBody(input) }),
+    ...(input !== undefined && { body: readInputBytes(input) }),
   })
   const body = new Uint8Array(await response.arrayBuffer())
   const called = await calledOf(project, response)
@@ -108,7 +108,7 @@ function parseHeader(text: string): [string, string] {
 }
 
 function readInput(input = '{}'): string {
-  const text = new TextDecoder().decode(readBody(input))
+  const text = new TextDecoder().decode(readInputBytes(input))
   try {
     JSON.parse(text)
     return text
@@ -117,17 +117,6 @@ function readInput(input = '{}'): string {
       exitCode: 2,
       advice: `Quote it for the shell: koyalite functions invoke hello '{"name":"Ann"}'`,
     })
-  }
-}
-
-function readBody(input: string): Uint8Array<ArrayBuffer> {
-  if (input === '-') return new Uint8Array(readFileSync(0))
-  if (!input.startsWith('@')) return new TextEncoder().encode(input)
-  const path = input.slice(1)
-  try {
-    return new Uint8Array(readFileSync(path))
-  } catch (cause) {
-    throw new CommandError(`${path} cannot be read`, { exitCode: 2, cause })
   }
 }
 

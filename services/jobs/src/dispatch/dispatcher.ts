@@ -121,10 +121,6 @@ export class Dispatcher {
     return added
   }
 
-  pausedQueues(): readonly string[] {
-    return [...this.#queues.values()].filter(({ pausedAt }) => pausedAt !== null).map(({ name }) => name)
-  }
-
   setPaused(name: string, at: number | null): void {
     this.queue(name).pausedAt = at
     this.wake()

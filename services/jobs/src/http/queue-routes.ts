@@ -4,7 +4,7 @@ import { type Route, reply, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { JOBS_AREA } from '../admin-areas'
 import { countHeld } from '../store/hold-jobs'
-import { QUEUE_DEPTHS } from '../store/operators'
+import { pausedQueues, QUEUE_DEPTHS } from '../store/operators'
 import type { AdminContext } from './admin-context'
 import { auditedAction } from './audited-action'
 
@@ -81,9 +81,11 @@ async function queuesOf({ jobs, database }: AdminContext): Promise<z.input<typeo
     counts.set(name, { ...counts.get(name), [state]: { count, oldest } })
   const { dispatcher, settings, handler, names } = jobs
   const known = names().map((name) => handler(name)?.queue ?? 'default')
-  const all = new Set([...Object.keys(settings().queues), ...known, ...counts.keys(), ...dispatcher.pausedQueues()])
+  // As they are stored: a command that opens the project without a server dispatches nothing.
+  const paused = pausedQueues(database)
+  const all = new Set([...Object.keys(settings().queues), ...known, ...counts.keys(), ...paused.keys()])
   return [...all].sort().map((name) => {
-    const state = dispatcher.queue(name)
+    const pausedAt = paused.get(name)
     const { waiting, retrying, running } = counts.get(name) ?? {}
     const rate = settings().queues[name]?.rate
     return {
@@ -92,9 +94,9 @@ async function queuesOf({ jobs, database }: AdminContext): Promise<z.input<typeo
       retrying: retrying?.count ?? 0,
       running: running?.count ?? 0,
       oldest_at: waiting === undefined ? null : new Date(waiting.oldest).toISOString(),
-      concurrency: state.concurrency(settings()),
+      concurrency: dispatcher.queue(name).concurrency(settings()),
       rate: rate === undefined ? null : `${rate.count}/${PER[rate.per] ?? `${rate.per} ms`}`,
-      paused_at: state.pausedAt === null ? null : new Date(state.pausedAt).toISOString(),
+      paused_at: pausedAt === undefined ? null : new Date(pausedAt).toISOString(),
     }
   })
 }
