@@ -26,7 +26,7 @@ export function runningCommand(args: readonly string[]): RunningCommand {
       const message = error === null ? null : error instanceof Error ? error.message : String(error)
       const body = {
         by: userName(),
-        command: ['koyalite', ...withoutPayloads(args).map(quoted)].join(' ').slice(0, 2_000),
+        command: ['koyalite', ...shownArguments(args)].join(' ').slice(0, 2_000),
         ok: error === null,
         message: message?.slice(0, 2_000) ?? null,
         ms: Math.round(performance.now() - started),
@@ -37,11 +37,11 @@ export function runningCommand(args: readonly string[]): RunningCommand {
   }
 }
 
-/** What a job is given may be for nobody else to see; the command is listed for all operators. */
-function withoutPayloads(args: readonly string[]): readonly string[] {
+/** Quoted for a shell. What a job is given may be for nobody else to see, and commands are listed for all operators. */
+function shownArguments(args: readonly string[]): readonly string[] {
   return args.map((arg, index) => {
     if (args[index - 1] === '--payload' && !arg.startsWith('@')) return '…'
-    return arg.startsWith('--payload=') ? '--payload=…' : arg
+    return arg.startsWith('--payload=') ? '--payload=…' : quoted(arg)
   })
 }
 

@@ -46,6 +46,8 @@ export interface Jobs extends JobQueue {
   handler(name: string): JobHandler | null
   /** Names of all handlers. */
   names(): readonly string[]
+  /** Resolves when the handler of a name is known, or those that there are. */
+  ready(name?: string): Promise<void>
   use(settings: JobsSettings): void
   /** For operators: each throws AppError NOT_FOUND, CONFLICT. */
   cancel(tx: Tx, id: string): void
@@ -121,6 +123,9 @@ export function createJobs(options: JobsOptions): Jobs {
     now,
     handler,
     names: () => [...new Set(sources.flatMap((source) => source.names()))],
+    async ready(name) {
+      await Promise.all(sources.map((source) => source.ready?.(name)))
+    },
     push,
     complete(tx: Tx, lease: JobLease, result: JsonValue) {
       if (dispatcher.finish(tx, lease, { kind: 'done', result }) === null) throw leaseLost('this job')

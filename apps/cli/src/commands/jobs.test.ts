@@ -10,7 +10,7 @@ import {
   until,
 } from '@koyalite/testkit'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 const DIGEST = `import { Abort, defineFunction } from '@koyalite/functions'
 export default defineFunction({

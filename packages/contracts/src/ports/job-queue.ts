@@ -141,6 +141,8 @@ export interface JobHandlers {
   find(name: string): JobHandler | null
   /** Names of all, for operators. */
   names(): readonly string[]
+  /** Resolves when it is known whether there is one of this name, or which there are: some are loaded when they are asked for first. */
+  ready?(name?: string): Promise<unknown>
 }
 
 export interface JobState {

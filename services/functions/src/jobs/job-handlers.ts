@@ -5,13 +5,20 @@ import type { LoadedFunction } from '../versions/loaded-function'
 import { type JobContext, runJob } from './run-job'
 
 /** Functions as those who run the jobs that are named after them: what serves when a job begins. */
-export function functionJobs(context: JobContext, functions: Pick<FunctionSet, 'state' | 'list'>): JobHandlers {
+export function functionJobs(
+  context: JobContext,
+  functions: Pick<FunctionSet, 'state' | 'list' | 'loaded' | 'late'>,
+): JobHandlers {
   return {
     find(name) {
       const serving = functions.state(name)?.serving ?? null
       return serving !== null && runsJobs(serving) ? handlerOf(context, serving) : null
     },
     names: () => functions.list().flatMap(({ name, serving }) => (serving !== null && runsJobs(serving) ? [name] : [])),
+    async ready(name) {
+      await functions.loaded()
+      if (name !== undefined) await functions.late(name)
+    },
   }
 }
 

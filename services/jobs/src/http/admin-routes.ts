@@ -68,6 +68,7 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
         const { name, payload, delay, run_at, priority, key, on_conflict, key_for, group } = body
         if (delay !== undefined && run_at !== undefined)
           throw new AppError('INVALID_REQUEST', '`delay` and `run_at` say the same: send one of them.')
+        await jobs.ready(name)
         const runAt = run_at === undefined ? delay && jobs.now() + delay : Date.parse(run_at)
         const { value } = await database.write((tx) => {
           const job = jobs.push(tx, {

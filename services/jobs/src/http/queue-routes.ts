@@ -75,6 +75,7 @@ export function queueRoutes(context: AdminContext): readonly Route[] {
 }
 
 async function queuesOf({ jobs, database }: AdminContext): Promise<z.input<typeof queue>[]> {
+  await jobs.ready()
   const { rows } = await database.query({ text: QUEUE_DEPTHS, params: [] }, { timeoutMs: TIMEOUT_MS })
   const counts = new Map<string, Partial<Record<JobState['state'], { count: number; oldest: number }>>>()
   for (const [name, state, count, oldest] of rows as [string, JobState['state'], number, number][])
