@@ -7,19 +7,19 @@ import hashlib
 import hmac
 import re
 import time
-from typing import Mapping, Optional, Sequence, Union
+from collections.abc import Mapping, Sequence
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def verify_webhook(
-    body: Union[bytes, str],
+    body: bytes | str,
     headers: Mapping[str, str],
-    secret: Union[str, Sequence[str], None],
+    secret: str | Sequence[str] | None,
     *,
     tolerance: float = 300,
-    now: Optional[float] = None,
+    now: float | None = None,
 ) -> bool:
     """Whether a request is a webhook that was signed with a secret of yours.
 
@@ -59,7 +59,7 @@ def verify_webhook(
         return False
 
 
-def _key_of(secret: str) -> Optional[bytes]:
+def _key_of(secret: str) -> bytes | None:
     """None for what is not base64, or nothing: an empty key accepts what anybody signs."""
     text = secret[len("whsec_") :] if secret.startswith("whsec_") else secret
     bare = text.rstrip("=")
