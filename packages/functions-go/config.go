@@ -36,10 +36,28 @@ type Config struct {
 	Queue *QueueConfig `json:"queue,omitempty"`
 	// Queues are the functions that Ctx.Queue may push jobs of.
 	Queues []string `json:"queues,omitempty"`
+	// Schedule makes it run by itself: &ScheduleConfig{Cron: "0 8 * * *"}.
+	Schedule *ScheduleConfig `json:"schedule,omitempty"`
 	// RunAs is "enqueuer", or "system" for jobs that run without a caller, which needs Admin.
 	RunAs string `json:"run_as,omitempty"`
 	// Admin gives Ctx.Admin: the rights of the server.
 	Admin bool `json:"admin,omitempty"`
+}
+
+// ScheduleConfig says when a function runs by itself.
+type ScheduleConfig struct {
+	// Cron has five fields, or six with seconds first.
+	Cron string `json:"cron"`
+	// Timezone is UTC by default.
+	Timezone string `json:"timezone,omitempty"`
+	// Overlap is "skip" or "allow": where the job before still waits or runs.
+	Overlap string `json:"overlap,omitempty"`
+	// Missed is "run_once" or "skip": what was due while the server was not there.
+	Missed string `json:"missed,omitempty"`
+	// Jitter makes each firing later by up to this.
+	Jitter string `json:"jitter,omitempty"`
+	// Payload is what it is given.
+	Payload any `json:"payload,omitempty"`
 }
 
 // QueueConfig says how jobs of a function run.

@@ -13,6 +13,7 @@ const TYPED: Readonly<Record<keyof FunctionConfig, true>> = {
   calls: true,
   queue: true,
   queues: true,
+  schedule: true,
   run_as: true,
   rate: true,
   network: true,

@@ -35,10 +35,28 @@ export interface FunctionConfig {
   readonly queue?: true | string | QueueConfig
   /** The functions that `ctx.queue.push` may push jobs of. */
   readonly queues?: readonly string[]
+  /** When it runs by itself: a pattern like `0 8 * * *`, or what is different. */
+  readonly schedule?: string | ScheduleConfig
   /** As whom its jobs run; `system`, which takes `admin: true`, is nobody. @default 'enqueuer' */
   readonly run_as?: 'enqueuer' | 'system'
   /** Gives `ctx.admin`: the rights of the server. */
   readonly admin?: boolean
+}
+
+/** When a function runs by itself. */
+export interface ScheduleConfig {
+  /** Five fields, or six with seconds first. */
+  readonly cron: string
+  /** @default 'UTC' */
+  readonly timezone?: string
+  /** Where the job before still waits or runs. @default 'skip' */
+  readonly overlap?: 'skip' | 'allow'
+  /** What was due while the server was not there. @default 'run_once' */
+  readonly missed?: 'run_once' | 'skip'
+  /** Each firing is later by up to this, like `5m`. */
+  readonly jitter?: string
+  /** What it is given. @default {} */
+  readonly payload?: unknown
 }
 
 /** How a function runs jobs. */

@@ -7,6 +7,7 @@ import {
   type Credentials,
   type JobQueue,
   type RepeatedRequests,
+  type Schedules,
   SYSTEM,
   type Transactions,
 } from '@koyalite/contracts'
@@ -45,6 +46,7 @@ import { denoToolchain } from './javascript/deno-toolchain'
 import { nodeToolchain } from './javascript/node-toolchain'
 import { ownRegistry } from './javascript/packages/own-registry'
 import { createPackageStore } from './javascript/packages/package-store'
+import { followSchedules } from './jobs/follow-schedules'
 import { functionJobs } from './jobs/job-handlers'
 import { type PushContext, preparePush } from './jobs/push-jobs'
 import { addToTransactions } from './jobs/transaction-operations'
@@ -73,6 +75,7 @@ export interface FunctionsNeeds {
   readonly audit: AuditTrail
   readonly auth: Credentials & ActorDirectory
   readonly jobs: JobQueue
+  readonly schedules: Schedules
   readonly data: { readonly transactions: Transactions; readonly repeated: RepeatedRequests }
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
@@ -195,6 +198,7 @@ export const functionsService = defineService({
         onChange() {
           needs.routesChanged()
           handled.changed()
+          void schedules.changed()
         },
         onLate(change) {
           noteProblems([change])
@@ -208,6 +212,7 @@ export const functionsService = defineService({
         machine: openMachine,
         project: () => project,
         ask: internal.answer,
+        scheduleProblems: (schedule) => needs.schedules.problems(schedule),
         onOutput({ level, message }, instance: Instance, name) {
           const call = running.onlyOneIn(instance)
           if (call !== null) call.log({ level, message, at: Date.now() })
@@ -223,6 +228,7 @@ export const functionsService = defineService({
       }),
     })
     const handled = needs.jobs.handledBy(functionJobs({ door, audit, directory: auth, watch: actors.watch }, functions))
+    const schedules = followSchedules(needs.schedules, functions, log)
     tasks.add({
       name: 'functions.prune',
       summary: 'Removes executions of functions older than functions.logs.keep, or beyond functions.logs.max_bytes',
@@ -260,7 +266,11 @@ export const functionsService = defineService({
         void functions.sync(true).then(noteProblems)
       },
       // One that does not come up in time comes later: the others need not wait for it.
-      start: () => within(LONGEST_START_MS, functions.sync()),
+      async start() {
+        await within(LONGEST_START_MS, functions.sync())
+        // What was scheduled by functions that are gone since the last start.
+        void schedules.changed()
+      },
       routes: () => [
         ...functionRoutes(door, functions),
         ...adminRoutes({

@@ -1,4 +1,4 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor, ScheduleSpec } from '@koyalite/contracts'
 import type { Rate } from '@koyalite/kernel'
 import type { RequestContext } from '@koyalite/query'
 import type { FunctionPool } from '../pool/function-pool'
@@ -28,6 +28,8 @@ export interface LoadedFunction {
   readonly queue: FunctionQueue | null
   /** Other functions that it may push jobs of. */
   readonly queues: readonly string[]
+  /** When it runs by itself; null: it does not. */
+  readonly schedule: ScheduleSpec | null
   /** Its jobs have no caller. */
   readonly runsAsSystem: boolean
   readonly timeoutMs: number

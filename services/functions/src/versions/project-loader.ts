@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import type { JsonValue } from '@koyalite/contracts'
+import type { ErrorDetail, JsonValue, ScheduleSpec } from '@koyalite/contracts'
 import { type Outbound, parseSize, type Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { FunctionsSettings } from '../functions-settings'
@@ -54,6 +54,8 @@ export interface ProjectLoaderOptions {
   readonly outbound: Outbound
   /** Code of an instance wanted to connect to where it may not. */
   onRefused(message: string, instance: Instance): void
+  /** What is wrong with a schedule, by its field. */
+  scheduleProblems(schedule: ScheduleSpec): readonly ErrorDetail[]
   /** An instance is gone without having been told to. */
   onLost(name: string, end: InstanceEnd): void
 }
@@ -266,10 +268,11 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         ])
       if (version.kind === 'raw' && manifest.queue !== null)
         throw new FunctionProblem([
-          `${found.file} answers requests itself, and so cannot run jobs: remove 'queue', or put what they do into a function of its own`,
+          `${found.file} answers requests itself, and so cannot run jobs: remove 'queue' and 'schedule', or put what they do into a function of its own`,
         ])
       const [env, access] = [envOf(found, manifest, project.variables), accessOf(found, manifest, project.schema)]
       const [input, output] = [schemaOf(found, version.input, 'input'), schemaOf(found, version.output, 'output')]
+      requireSchedule(found, manifest, input)
       const isolation = isolationOf(found, manifest)
       const pool = poolOf(found, manifest, () =>
         start(found, built, { manifest, isolation, env: env.value, network: manifest.network }),
@@ -284,6 +287,7 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         calls: manifest.calls,
         queue: manifest.queue,
         queues: manifest.queues,
+        schedule: manifest.schedule,
         runsAsSystem: manifest.runsAsSystem,
         timeoutMs: manifest.timeout,
         streamTimeoutMs: manifest.streamTimeout,
@@ -309,6 +313,21 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
     discard(codeHashes) {
       for (const toolchain of machine().toolchains.values()) for (const hash of codeHashes) toolchain.discard(hash)
     },
+  }
+
+  /** What it is given is known now: that it does not take it, too. */
+  function requireSchedule(
+    source: ProjectSource,
+    { schedule }: FunctionManifest,
+    input: LoadedFunction['input'],
+  ): void {
+    if (schedule === null) return
+    const { file, position } = placeOf(source, 'schedule')
+    const wrong = options.scheduleProblems(schedule).map(({ field, message }) => `'schedule.${field}': ${message}`)
+    const refused = (input?.violations(schedule.payload) ?? []).map(({ message }) => `'schedule.payload': ${message}`)
+    const problems = [...wrong, ...refused]
+    if (problems.length > 0)
+      throw new FunctionProblem(problems.map((message) => formatSourceProblem({ file, position, message })))
   }
 
   function poolOf(source: ProjectSource, manifest: FunctionManifest, startOne: () => Instance): FunctionPool {
@@ -408,7 +427,7 @@ function accessOf(
 /** Where a key is written: in the manifest, or else in the code. */
 function placeOf(
   { found, manifest }: ProjectSource,
-  key: 'env' | 'access' | 'build_env',
+  key: 'env' | 'access' | 'build_env' | 'schedule',
 ): Pick<SourceProblem, 'file' | 'position'> {
   const written = manifest?.written.get(key)
   if (manifest === null || written === undefined) return { file: found.entry, position: null }

@@ -54,6 +54,7 @@ describe('a complete manifest', () => {
         calls: [],
         queue: null,
         queues: [],
+        schedule: null,
         runsAsSystem: false,
         rate: null,
         network: 'none',

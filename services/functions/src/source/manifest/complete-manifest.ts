@@ -1,3 +1,4 @@
+import type { ScheduleSpec } from '@koyalite/contracts'
 import type { Rate } from '@koyalite/kernel'
 import type { Expression } from '@koyalite/schema'
 import type { FoundFunction, Language } from '../discovery/found-entry'
@@ -7,7 +8,7 @@ import type { Isolation, ManifestKeyName, ManifestValues, Method, Runtime } from
 import type { Network } from './network'
 import type { WrittenEnv } from './read-env'
 import type { ReadManifest, WrittenKey } from './read-manifest'
-import type { FunctionQueue } from './read-queue'
+import { DEFAULT_QUEUE, type FunctionQueue } from './read-queue'
 
 /** The manifest of a function with its defaults. Durations in milliseconds, sizes in bytes; null where there is none. */
 export interface FunctionManifest {
@@ -22,6 +23,7 @@ export interface FunctionManifest {
   /** Null: it runs no jobs. */
   readonly queue: FunctionQueue | null
   readonly queues: readonly string[]
+  readonly schedule: ScheduleSpec | null
   /** Its jobs have no caller. */
   readonly runsAsSystem: boolean
   readonly rate: Rate | null
@@ -111,7 +113,9 @@ function manifestOf(
     admin: values.admin ?? false,
     readsOnly: values.read ?? false,
     calls: values.calls ?? [],
-    queue: values.queue ?? null,
+    // What runs by itself runs as a job.
+    queue: values.queue ?? (values.schedule === undefined ? null : DEFAULT_QUEUE),
+    schedule: values.schedule ?? null,
     queues: values.queues ?? [],
     runsAsSystem: values.run_as === 'system',
     rate: values.rate ?? null,

@@ -6,6 +6,7 @@ import { key, type ManifestKey } from './manifest-key'
 import { readNetwork } from './network'
 import { readEnv } from './read-env'
 import { readQueue } from './read-queue'
+import { readSchedule } from './read-schedule'
 import {
   readCondition,
   readCount,
@@ -74,6 +75,11 @@ export const MANIFEST_KEYS = {
     type: 'list of names',
     default: 'none',
     help: 'The functions that `ctx.queue.push` may push jobs of',
+  }),
+  schedule: key(readSchedule, {
+    type: 'pattern like `0 8 * * *`, or a map with `cron`, `timezone`, `overlap`, `missed`, `jitter`, `payload`',
+    default: 'none',
+    help: 'When it runs by itself, as a job that nobody has pushed: [how](functions-jobs.md#schedules)',
   }),
   run_as: key((entry, report) => readChoice(entry, ['enqueuer', 'system'], report), {
     type: '`enqueuer`, `system`',
@@ -182,7 +188,7 @@ export type ManifestValues = {
 }
 
 /** Keys of later versions. */
-export const LATER_KEYS = ['schedule', 'events', 'publishes', 'ignore_own'] as const
+export const LATER_KEYS = ['events', 'publishes', 'ignore_own'] as const
 
 function choices(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ')

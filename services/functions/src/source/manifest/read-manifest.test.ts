@@ -20,6 +20,7 @@ read: false
 calls: [refund, send-digest]
 queue: { name: mail, timeout: 1h, retry: { max_attempts: 3, base: 1s, max: 1m }, group_concurrency: 2, key_scope: all, sensitive: true, result: true }
 queues: [send-digest]
+schedule: { cron: 0 8 * * 1, timezone: Europe/Berlin, overlap: allow, missed: skip, jitter: 5m, payload: { week: true } }
 run_as: system
 rate: 5/minute
 network: [api.Stripe.com:443, "[2001:db8::1]:5432"]
@@ -64,6 +65,10 @@ describe('a manifest', () => {
         showsResult: true,
       },
       queues: ['send-digest'],
+      schedule: {
+        ...{ cron: '0 8 * * 1', timezone: 'Europe/Berlin', overlap: 'allow', missed: 'skip' },
+        ...{ jitterMs: 300_000, payload: { week: true } },
+      },
       run_as: 'system',
       rate: { count: 5, per: 60_000 },
       network: [
@@ -243,11 +248,11 @@ describe('a manifest', () => {
 
 describe('the config of code', () => {
   test('says the same, without lines', () => {
-    expect(inCode({ timeout: 10, tiemout: '1s', route: '/internal', schedule: {} })).toEqual([
+    expect(inCode({ timeout: 10, tiemout: '1s', route: '/internal', events: {} })).toEqual([
       "functions/pay.ts config: 'timeout' must be a duration like 500ms, 30s, 15m or 24h, not 10",
       "functions/pay.ts config: unknown key 'tiemout' in config (did you mean 'timeout'?)",
       "functions/pay.ts config: the route '/internal' is under /internal, which belongs to the server",
-      "functions/pay.ts config: 'schedule' is not available in this version",
+      "functions/pay.ts config: 'events' is not available in this version",
     ])
   })
 
@@ -301,6 +306,6 @@ test('hostile YAML is refused', () => {
 
 test('the contract of this version names each key', () => {
   const names =
-    'name runtime isolation start_timeout timeout stream_timeout memory cpu concurrency env dependencies trusted network access auth route methods max_body cors html rate read calls queue queues run_as admin build_env'
+    'name runtime isolation start_timeout timeout stream_timeout memory cpu concurrency env dependencies trusted network access auth route methods max_body cors html rate read calls queue queues schedule run_as admin build_env'
   expect(Object.keys(MANIFEST_KEYS).sort()).toEqual(names.split(' ').sort())
 })

@@ -94,7 +94,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   secrets: " (did you mean 'env'?)",
   environment: " (did you mean 'env'?)",
   path: " (did you mean 'route'?)",
-  cron: ': schedules are not available in this version',
+  cron: " (did you mean 'schedule'?)",
   roles: " (did you mean 'access'?)",
   max_instances: ': it is a setting, functions.max_instances in koyalite.yaml',
   idle_timeout: ': it is a setting, functions.idle_timeout in koyalite.yaml',

@@ -1,6 +1,7 @@
 import { DEFAULT_RETRY, type RetryPolicy } from '@koyalite/contracts'
-import { describe, readChoice, readOptions } from '@koyalite/schema'
+import { describe, readChoice } from '@koyalite/schema'
 import type { Report, YamlEntry } from '@koyalite/yaml'
+import { type ReadPart, readParts } from './read-parts'
 import { readCount, readDuration, readFlag, readItemText } from './read-value'
 
 /** How a function runs jobs. Durations in milliseconds. */
@@ -18,7 +19,8 @@ export interface FunctionQueue {
 const DEFAULT_NAME = 'default'
 const DEFAULT_TIMEOUT_MS = 15 * 60_000
 const MAX_TIMEOUT_MS = 24 * 3_600_000
-const DEFAULTS: FunctionQueue = {
+/** What `queue: true` means. */
+export const DEFAULT_QUEUE: FunctionQueue = {
   name: DEFAULT_NAME,
   timeout: DEFAULT_TIMEOUT_MS,
   retry: DEFAULT_RETRY,
@@ -36,10 +38,10 @@ const QUEUE_NAME = /^[a-z][a-z0-9_-]{0,62}$/
 export function readQueue(entry: YamlEntry, report: Report): FunctionQueue | undefined {
   const { key, value } = entry
   if (value.kind === 'scalar') {
-    if (value.value === true) return DEFAULTS
+    if (value.value === true) return DEFAULT_QUEUE
     if (typeof value.value === 'string') {
       const name = readItemText(value, queueNameProblem, report)
-      return name === undefined ? undefined : { ...DEFAULTS, name }
+      return name === undefined ? undefined : { ...DEFAULT_QUEUE, name }
     }
   }
   if (value.kind !== 'map') {
@@ -49,29 +51,18 @@ export function readQueue(entry: YamlEntry, report: Report): FunctionQueue | und
     )
     return undefined
   }
-  let isRight = true
-  const noting: Report = (position, message) => {
-    isRight = false
-    report(position, message)
-  }
-  const queue = readQueueMap(entry, noting)
-  return isRight ? queue : undefined
+  return readParts(entry, { keys: KEYS, build: queueOf }, report)
 }
 
-function readQueueMap({ key, value }: YamlEntry, report: Report): FunctionQueue {
-  const found = readOptions(value, { what: `'${key}'`, keys: KEYS }, report)
-  const read = <T>(name: string, one: (entry: YamlEntry, report: Report) => T | undefined): T | undefined => {
-    const entry = found?.get(name)
-    return entry && one({ ...entry, key: `${key}.${name}` }, report)
-  }
+function queueOf(part: ReadPart, report: Report): FunctionQueue {
   return {
-    name: read('name', (entry) => readItemText(entry.value, queueNameProblem, report)) ?? DEFAULTS.name,
-    timeout: read('timeout', readTimeout) ?? DEFAULTS.timeout,
-    retry: read('retry', readRetry) ?? DEFAULTS.retry,
-    groupConcurrency: read('group_concurrency', readCount) ?? DEFAULTS.groupConcurrency,
-    keyScope: read('key_scope', (entry) => readChoice(entry, ['enqueuer', 'all'], report)) ?? DEFAULTS.keyScope,
-    isSensitive: read('sensitive', readFlag) ?? DEFAULTS.isSensitive,
-    showsResult: read('result', readFlag) ?? DEFAULTS.showsResult,
+    name: part('name', (entry) => readItemText(entry.value, queueNameProblem, report)) ?? DEFAULT_QUEUE.name,
+    timeout: part('timeout', readTimeout) ?? DEFAULT_QUEUE.timeout,
+    retry: part('retry', readRetry) ?? DEFAULT_QUEUE.retry,
+    groupConcurrency: part('group_concurrency', readCount) ?? DEFAULT_QUEUE.groupConcurrency,
+    keyScope: part('key_scope', (entry) => readChoice(entry, ['enqueuer', 'all'], report)) ?? DEFAULT_QUEUE.keyScope,
+    isSensitive: part('sensitive', readFlag) ?? DEFAULT_QUEUE.isSensitive,
+    showsResult: part('result', readFlag) ?? DEFAULT_QUEUE.showsResult,
   }
 }
 
@@ -82,17 +73,14 @@ function readTimeout(entry: YamlEntry, report: Report): number | undefined {
   return undefined
 }
 
-function readRetry({ key, value }: YamlEntry, report: Report): RetryPolicy | undefined {
-  const found = readOptions(value, { what: `'${key}'`, keys: RETRY_KEYS }, report)
-  if (found === undefined) return undefined
-  const read = (name: string, one: typeof readCount): number | undefined => {
-    const entry = found.get(name)
-    return entry && one({ ...entry, key: `${key}.${name}` }, report)
+function readRetry(entry: YamlEntry, report: Report): RetryPolicy | undefined {
+  const build = (part: ReadPart, noting: Report): RetryPolicy => {
+    const baseMs = part('base', readDuration) ?? DEFAULT_RETRY.baseMs
+    const maxMs = part('max', readDuration) ?? Math.max(baseMs, DEFAULT_RETRY.maxMs)
+    if (baseMs > maxMs) noting(entry.value.position, `'${entry.key}.base' must not be more than '${entry.key}.max'`)
+    return { maxAttempts: part('max_attempts', readCount) ?? DEFAULT_RETRY.maxAttempts, baseMs, maxMs }
   }
-  const baseMs = read('base', readDuration) ?? DEFAULT_RETRY.baseMs
-  const maxMs = read('max', readDuration) ?? Math.max(baseMs, DEFAULT_RETRY.maxMs)
-  if (baseMs > maxMs) report(value.position, `'${key}.base' must not be more than '${key}.max'`)
-  return { maxAttempts: read('max_attempts', readCount) ?? DEFAULT_RETRY.maxAttempts, baseMs, maxMs }
+  return readParts(entry, { keys: RETRY_KEYS, build }, report)
 }
 
 function queueNameProblem(name: string): string | undefined {
