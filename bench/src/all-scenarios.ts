@@ -12,6 +12,7 @@ import { LOGINS } from './scenarios/s9-logins'
 import { FUNCTIONS } from './scenarios/s10-functions'
 import { START_AND_SIZE } from './scenarios/s11-start-and-size'
 import { SCHEMA_CHANGE } from './scenarios/s12-schema-change'
+import { JOBS } from './scenarios/s13-jobs'
 import { WORKER_PROCESSES } from './scenarios/workers'
 
 /** In the order in which they run. */
@@ -29,5 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   START_AND_SIZE,
   FIRST_SECONDS,
   SCHEMA_CHANGE,
+  JOBS,
   WORKER_PROCESSES,
 ]
