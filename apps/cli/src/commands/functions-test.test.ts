@@ -29,6 +29,44 @@ export default defineFunction({
 })
 `
 
+const LATER = `import { defineFunction } from '@koyalite/functions'
+
+export default defineFunction({
+  config: { access: 'auth.id != null', queue: { result: true, retry: { base: '1ms' } }, queues: ['later'] },
+  input: { text: 'string', again: { type: 'bool', required: false } },
+  async handler({ text, again }, ctx) {
+    if (ctx.job === null) {
+      await ctx.queue.push('later', { text: 'tomorrow' }, { delay: '1d', key: text })
+      return (await ctx.queue.push('later', { text, again: true })).created
+    }
+    if (ctx.job.attempt === 1 && again) throw new Error('the first time')
+    if (again) await ctx.queue.push('later', { text: text + '!' })
+    await ctx.db.notes.create({ text })
+    return text
+  },
+})
+`
+
+const LATER_TEST = `import { expect, test } from 'bun:test'
+import { useProject } from '@koyalite/functions/testing'
+
+const project = useProject()
+
+for (const time of ['first', 'second'])
+  test('jobs are drained, and are of one test: the ' + time, async () => {
+    const ann = await project.signIn()
+    expect(await project.jobs.drain()).toEqual([])
+    expect(await project.call('later', { text: 'a' }, { as: ann })).toBe(true)
+    const jobs = await project.jobs.drain()
+    expect(jobs.map(({ name, state, attempt, result }) => [name, state, attempt, result])).toEqual([
+      ['later', 'waiting', 0, null],
+      ['later', 'done', 2, 'a'],
+      ['later', 'done', 1, 'a!'],
+    ])
+    expect((await project.dbAs(ann).notes.list()).map(({ text }) => text).sort()).toEqual(['a', 'a!'])
+  })
+`
+
 const KEEP_TEST = `import { describe, expect, test } from 'bun:test'
 import { KoyaError } from '@koyalite/functions'
 import { useProject } from '@koyalite/functions/testing'
@@ -70,6 +108,8 @@ describe('functions test', () => {
         'seeds/plans.yaml': '- { id: free }\n',
         'functions/keep.ts': KEEP,
         'functions/keep.test.ts': KEEP_TEST,
+        'functions/later.ts': LATER,
+        'functions/later.test.ts': LATER_TEST,
       },
     })
   })
@@ -80,7 +120,7 @@ describe('functions test', () => {
     const { code, stdout, stderr } = await run('test', '--json')
     expect([code, stderr.includes('(pass) errors are those of clients')]).toEqual([0, true])
     const name = 'notes > belong to whoever keeps them, and to one test: the first'
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, passed: 3, failed: 0, skipped: 0 })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, passed: 5, failed: 0, skipped: 0 })
     expect(JSON.parse(stdout).tests[0]).toMatchObject({ file: 'functions/keep.test.ts', name, status: 'passed' })
     // Neither a database nor keys: the project's own are not touched.
     expect(['koyalite.db', 'keys'].map((name) => existsSync(project.path(`data/${name}`)))).toEqual([false, false])

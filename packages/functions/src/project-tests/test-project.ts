@@ -46,6 +46,25 @@ export interface Execution {
   }[]
 }
 
+/** A job, and what it has come to. */
+export interface TestJob {
+  readonly id: string
+  readonly name: string
+  /** `retrying` and `waiting` where its time has not come. */
+  readonly state: 'waiting' | 'running' | 'retrying' | 'done' | 'dead' | 'cancelled'
+  /** How many runs it had. */
+  readonly attempt: number
+  readonly payload: unknown
+  /** Of a function with `queue: { result: true }`. */
+  readonly result: unknown
+  readonly error: { readonly code: string; readonly message: string } | null
+}
+
+export interface DrainOptions {
+  /** Milliseconds after which it gives up. @default 20000 */
+  readonly withinMs?: number
+}
+
 /** An email that would have been sent. */
 export interface Mail {
   readonly to: string
@@ -69,8 +88,15 @@ export interface TestProject {
   signIn(user?: NewUser): Promise<TestUser>
   /** Calls since the data was last reset, the latest first. @param name only of this function */
   executions(name?: string): Promise<readonly Execution[]>
+  readonly jobs: {
+    /**
+     * Waits until all jobs that are due have run, and those that they push. Returns all that were pushed since the data was last reset, the first one first: those
+     * that are to run later, or again later, are as they are.
+     */
+    drain(options?: DrainOptions): Promise<readonly TestJob[]>
+  }
   /** Emails since the data was last reset, the latest first. */
   mails(): Promise<readonly Mail[]>
-  /** Removes all documents and users, and writes the seeds again. */
+  /** Removes all documents, users and jobs, and writes the seeds again. */
   reset(): Promise<void>
 }

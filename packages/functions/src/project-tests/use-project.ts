@@ -5,6 +5,7 @@ import { membersOf } from '../host/db-members'
 import { namedCollections } from '../host/named-collections'
 import type { PartClient } from '../host/open-part'
 import { type Connection, readConnection, resetData } from './connection'
+import { clearJobs, drainJobs } from './project-jobs'
 import { signIn } from './sign-in'
 import type { Caller, Execution, Mail, TestProject } from './test-project'
 
@@ -30,16 +31,17 @@ export interface ProjectOptions {
 export function useProject({ fresh = 'test' }: ProjectOptions = {}): TestProject {
   const connection = readConnection()
   const { url } = connection
+  const clientOf = (caller: Caller) => openClient(connection, caller)
+  const service = clientOf('service')
   let since = ''
   const reset = async () => {
+    await clearJobs(service)
     await resetData()
     since = new Date().toISOString()
   }
   if (fresh === 'test') beforeEach(reset)
   else beforeAll(reset)
 
-  const clientOf = (caller: Caller) => openClient(connection, caller)
-  const service = clientOf('service')
   const dbAs = (caller: Caller): AdminDb => {
     const members = membersOf(clientOf(caller))
     return namedCollections(members, members.collection) as unknown as AdminDb
@@ -64,6 +66,7 @@ export function useProject({ fresh = 'test' }: ProjectOptions = {}): TestProject
       }
       return executions.filter((one) => one.started_at >= since)
     },
+    jobs: { drain: (options) => drainJobs(service, options) },
     async mails() {
       const { mails } = (await service.request('GET', '/api/admin/mail?limit=100')) as {
         readonly mails: readonly (Mail & { readonly created_at: string })[]
