@@ -9,7 +9,7 @@ import {
 import type { Job } from '../store/jobs-table'
 
 /** How long a run that was told to end may take to do so: then its lease is void. */
-export const LEASE_MS = 60_000
+const LEASE_MS = 60_000
 const PROGRESS_EVERY_MS = 1_000
 
 export interface RunContext {

@@ -76,7 +76,7 @@ export function uniqueKeyOf(
 }
 
 /** Anonymous callers are one enqueuer: their keys meet, their jobs are nobody's to see. */
-export function enqueuerOf(actor: JobActor | null): string {
+function enqueuerOf(actor: JobActor | null): string {
   if (actor === null) return 'none'
   if (actor.kind === 'anonymous') return 'anonymous'
   return `${actor.kind}:${actor.kind === 'system' ? (actor.function ?? '') : actor.id}`
