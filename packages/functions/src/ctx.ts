@@ -1,5 +1,6 @@
 import type { CallOptions } from '@koyalite/client/data'
 import type { AdminDb, Db } from './db-types'
+import type { Events, FunctionEvent } from './event-types'
 import type { FunctionTypes } from './generated-types'
 import type { Job, Queue } from './queue-types'
 
@@ -72,6 +73,10 @@ export interface Ctx {
   readonly queue: Queue
   /** The job that this call runs; null where it runs none. */
   readonly job: Job | null
+  /** Why this call is made, where the function has `events`: its input, too. Null of other calls. */
+  readonly event: FunctionEvent | null
+  /** While a transaction is open, only `tx.events` publishes. */
+  readonly events: Events
   readonly log: FunctionLog
   /** `env` of the manifest, and nothing else of the environment. */
   readonly env: Readonly<Record<string, string>>

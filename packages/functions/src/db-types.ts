@@ -11,6 +11,7 @@ import type {
   SchemaOf,
   SortKey,
 } from '@koyalite/client/data'
+import type { Events } from './event-types'
 import type { FunctionSchema } from './generated-types'
 import type { Queue } from './queue-types'
 
@@ -103,9 +104,11 @@ export type AdminDb = DataMembers<ProjectSchema> & Collections<ProjectSchema, ke
 interface TransactionMembers<S extends SchemaOf<S>> extends AnyCollection<S> {
   /** Jobs that are there once it has committed. */
   readonly queue: Queue
+  /** Events that have happened once it has committed. */
+  readonly events: Events
 }
 
-/** Documents and jobs inside of a transaction. */
+/** Documents, jobs and events inside of a transaction. */
 export type Transaction = TransactionMembers<ProjectSchema> &
   Collections<ProjectSchema, keyof TransactionMembers<ProjectSchema>>
 

@@ -39,6 +39,12 @@ export interface FunctionConfig {
   readonly schedule?: string | ScheduleConfig
   /** As whom its jobs run; `system`, which takes `admin: true`, is nobody. @default 'enqueuer' */
   readonly run_as?: 'enqueuer' | 'system'
+  /** Events that call it: `posts.created`, `posts.*`, `orders.paid`. */
+  readonly events?: readonly string[]
+  /** Events of the project that `ctx.events.publish` may publish: `orders.paid`, `orders.*`. */
+  readonly publishes?: readonly string[]
+  /** Changes that it makes itself do not call it. @default false */
+  readonly ignore_own?: boolean
   /** Gives `ctx.admin`: the rights of the server. */
   readonly admin?: boolean
 }

@@ -45,7 +45,7 @@ async function answer(
   const ctx = createCtx(call, await facts)
   const run = () =>
     loaded.kind === 'typed'
-      ? answerTyped(loaded.definition, { request, ctx })
+      ? answerTyped(loaded.definition, { request, call, ctx })
       : answerRaw(loaded.handle, { request, info, ctx })
   const response = await inCall(call, run).catch((error) => failureResponse(error, info))
   opened.answered()

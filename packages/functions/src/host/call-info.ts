@@ -19,6 +19,8 @@ export interface CallInfo {
   readonly dev: boolean
   /** That it runs, if any. */
   readonly job?: { readonly id: string; readonly attempt: number; readonly key: string | null }
+  /** Its input is an event. */
+  readonly event?: true
 }
 
 export const CALL_HEADER = 'koyalite-call'

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { FunctionEvent } from '../event-types'
 import type { CallInfo } from './call-info'
 import { CallLog } from './call-log'
 import type { ServerFetch } from './server-connection'
@@ -11,6 +12,8 @@ export interface Call {
   readonly server: ServerFetch
   /** Whether a transaction of it is open: meanwhile nothing but it may touch documents. */
   hasTransaction: boolean
+  /** Why it is made, once its input was read. */
+  event: FunctionEvent | null
 }
 
 /** Later timers would fire at once. */
@@ -44,6 +47,7 @@ export function openCall(info: CallInfo, { server, gone }: { server: ServerFetch
     signal: controller.signal,
     server,
     hasTransaction: false,
+    event: null,
   }
   // What listens to it belongs to the call, though the event comes from outside.
   const abort = (name: string, message: string) => inCall(call, () => controller.abort(new DOMException(message, name)))

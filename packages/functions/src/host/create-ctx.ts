@@ -4,6 +4,7 @@ import type { Call } from './call'
 import { collectionsOf, membersOf } from './db-members'
 import { jobOfCall } from './job-of-call'
 import { namedCollections } from './named-collections'
+import { openEvents } from './open-events'
 import { type Collections, openPart } from './open-part'
 import { openQueue } from './open-queue'
 import { runTransaction, transactionOpen } from './run-transaction'
@@ -26,10 +27,12 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
   const functions = once(() => openPart({ call, source: 'functions', base: '' }))
   const jobs = once(() => openPart({ call, source: 'queue', base: '', check }))
   const queue = once(() => openQueue(jobs(), `${V1}/jobs`))
+  const events = once(() => openEvents(jobs(), `${V1}/events`))
   const openTransaction = (path: string, follow: <T>(request: Promise<T>) => Promise<T>) => {
     const collection = collectionsOf(openPart({ call, source: 'db', base: path, collections, follow }))
-    const queue = openQueue(openPart({ call, source: 'queue', base: '', follow }), `${path}/jobs`)
-    return namedCollections({ collection, queue }, collection) as unknown as Transaction
+    const later = openPart({ call, source: 'queue', base: '', follow })
+    const members = { collection, queue: openQueue(later, `${path}/jobs`), events: openEvents(later, `${path}/events`) }
+    return namedCollections(members, collection) as unknown as Transaction
   }
   const db = once(() => {
     const members = membersOf(openPart({ call, source: 'db', base: `${V1}/db`, collections, check }))
@@ -63,6 +66,12 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
       return queue()
     },
     job: jobOfCall(call, jobs),
+    get event() {
+      return call.event
+    },
+    get events() {
+      return events()
+    },
     log: {
       debug: (message, fields) => log.write('debug', String(message), fields),
       info: (message, fields) => log.write('info', String(message), fields),

@@ -1,6 +1,6 @@
 import { FakeDocuments, type Reply, refused } from './fake-documents'
 import { FakeJobs } from './fake-jobs'
-import { FakeTransactions } from './fake-transactions'
+import { type FakeEvent, FakeTransactions } from './fake-transactions'
 
 export interface LogLine {
   readonly level: string
@@ -86,6 +86,7 @@ export class FakeServer {
       if (id === undefined) return this.transactions.begin(token, (body as { readonly mode: string }).mode)
       if (inner[0] === 'commit')
         return this.transactions.commit(id, body as { readonly completes?: boolean } | undefined)
+      if (inner[0] === 'events') return this.transactions.publish(id, body as FakeEvent)
       if (inner[0] === 'jobs') return this.transactions.push(id, body as PushBody)
       return inner[0] === 'api'
         ? this.transactions.handle(id, documentRequest(request, inner))
@@ -93,6 +94,10 @@ export class FakeServer {
     }
     if (part === 'jobs') {
       return this.jobs.push((body as PushBody).jobs, (job) => this.jobs.pushed.push(job))
+    }
+    if (part === 'events') {
+      this.transactions.published.push(body as FakeEvent)
+      return { status: 201, body: {} }
     }
     if (part === 'job') return this.jobs.report(token, body as { readonly progress: number })
     if (part === 'admin' && !this.#options.admin)

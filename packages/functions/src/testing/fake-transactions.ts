@@ -11,10 +11,16 @@ interface OpenTransaction {
   readonly reads: Map<string, number>
   readonly writes: DocumentRequest[]
   readonly jobs: FakeJob[]
+  readonly events: FakeEvent[]
   /** What its own writes would make of it. */
   readonly view: FakeDocuments
   /** Of an exclusive one. */
   readonly release: () => void
+}
+
+export interface FakeEvent {
+  readonly type: string
+  readonly data: unknown
 }
 
 /** Optimistic and exclusive transactions over FakeDocuments; a collection that was read conflicts when it was written meanwhile. */
@@ -25,6 +31,8 @@ export class FakeTransactions {
   /** Whoever writes waits for it. */
   #writer: Promise<void> = Promise.resolve()
   /** The modes of all that were begun. */
+  /** Events that have happened, within transactions or not. */
+  readonly published: FakeEvent[] = []
   readonly begun: string[] = []
   /** How many of the next commits conflict, whatever was read. */
   conflicts = 0
@@ -45,7 +53,7 @@ export class FakeTransactions {
     const id = crypto.randomUUID()
     this.#open.set(id, {
       ...{ id, mode, token, release },
-      ...{ reads: new Map(), writes: [], jobs: [], view: copied(this.#documents) },
+      ...{ reads: new Map(), writes: [], jobs: [], events: [], view: copied(this.#documents) },
     })
     return { status: 201, body: { id } }
   }
@@ -76,6 +84,13 @@ export class FakeTransactions {
     return this.#jobs.push(body.jobs, (job) => transaction.jobs.push(job))
   }
 
+  publish(id: string, event: FakeEvent): Reply {
+    const transaction = this.#open.get(id)
+    if (transaction === undefined) return refused(404, { code: 'NOT_FOUND', message: 'no such transaction is open' })
+    transaction.events.push(event)
+    return { status: 201, body: {} }
+  }
+
   async commit(id: string, { completes = false }: { readonly completes?: boolean } = {}): Promise<Reply> {
     const transaction = this.#open.get(id)
     const release = transaction?.mode === 'exclusive' ? transaction.release : await this.#hold()
@@ -96,6 +111,7 @@ export class FakeTransactions {
     const lost = completes ? this.#jobs.complete(transaction.token) : undefined
     if (lost !== undefined) return lost
     this.#jobs.pushed.push(...transaction.jobs)
+    this.published.push(...transaction.events)
     for (const write of transaction.writes) this.#documents.write(write)
     return { status: 200, body: { seq: 'epoch.1' } }
   }

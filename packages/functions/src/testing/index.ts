@@ -1,3 +1,5 @@
+export { EVENT_BEHAVIOURS, type EventBehaviour } from './event-behaviours'
+export { EVENT_FUNCTION } from './event-function'
 export type { LogLine } from './fake-server'
 export { JOB_BEHAVIOURS, type JobBehaviour } from './job-behaviours'
 export { JOB_FUNCTION } from './job-function'

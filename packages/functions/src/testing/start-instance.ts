@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly deadline?: number
   readonly signal?: AbortSignal
   readonly job?: { readonly id: string; readonly attempt: number; readonly key: string | null }
+  /** The input is an event. */
+  readonly event?: true
 }
 
 /** An instance of a function, with the server's side of the protocol beside it. */
@@ -58,7 +60,7 @@ export async function startInstance(options: InstanceOptions) {
         url: call.url ?? `https://example.com${path}`,
       },
       deadline: call.deadline ?? Date.now() + 30_000,
-      ...{ chain: { root: 'root', depth: 1 }, dev: true, job: call.job },
+      ...{ chain: { root: 'root', depth: 1 }, dev: true, job: call.job, event: call.event },
     }
     const headers = new Headers(init.headers)
     headers.set('koyalite-call', Buffer.from(JSON.stringify(info)).toString('base64url'))

@@ -1,0 +1,28 @@
+/** What happened, for a function with `events` in its manifest: it is also what such a call gets as its input. */
+export interface FunctionEvent {
+  /** The same whenever it is delivered. */
+  readonly id: string
+  /** `posts.created`, `auth.registered`, `orders.paid`. */
+  readonly type: string
+  /** The position of the change, as `Koyalite-Seq` has it; null where it is no change of a document. */
+  readonly seq: string | null
+  /** ISO 8601. */
+  readonly at: string
+  /** Of a change of a document, as all that follows. */
+  readonly collection: string | null
+  readonly key: string | number | null
+  /** The document as the change left it, without internal fields and blobs; null where it was deleted. */
+  readonly doc: Readonly<Record<string, unknown>> | null
+  /** What it was before; null where it was created. */
+  readonly old: Readonly<Record<string, unknown>> | null
+  /** `doc` and `old` are left out: the event has more than 256 KB. */
+  readonly truncated: boolean
+  /** Of an event that is no change of a document. */
+  readonly data: unknown
+}
+
+/** Publishes events of the project's own, that `publishes` of the manifest names. */
+export interface Events {
+  /** `publish('orders.paid', { id })`: resolves when it is stored. `data` is JSON, at most 256 KB. */
+  publish(type: string, data?: unknown): Promise<void>
+}
