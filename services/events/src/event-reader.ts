@@ -1,6 +1,13 @@
-import { type Change, type ChangeNote, EVENT_ENTRIES, formatSeq, type ProjectEvent } from '@koyalite/contracts'
+import {
+  type Change,
+  type ChangeNote,
+  EVENT_ENTRIES,
+  formatSeq,
+  matchesEvent,
+  type ProjectEvent,
+} from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
-import { CHANGE_EVENTS, matchesPattern, typesOfCollection } from './event-types'
+import { CHANGE_EVENTS, typesOfCollection } from './event-types'
 import { ChangeHistory } from './history/change-history'
 import type { Shapes } from './history/document-states'
 import { type LoggedEvent, type NotedRange, notesOf } from './store/event-log'
@@ -41,7 +48,7 @@ export class EventReader {
   }
 
   #wants(type: string): boolean {
-    return this.#patterns.some((pattern) => matchesPattern(pattern, type))
+    return this.#patterns.some((pattern) => matchesEvent(pattern, type))
   }
 
   async #changeEvent(change: Change, note: ChangeNote): Promise<ProjectEvent | null> {
@@ -61,7 +68,7 @@ export class EventReader {
 /** The collections that have events that a pattern stands for. */
 export function collectionsOf(patterns: readonly string[], collections: readonly string[]): readonly string[] {
   return collections.filter((name) =>
-    typesOfCollection(name).some((type) => patterns.some((pattern) => matchesPattern(pattern, type))),
+    typesOfCollection(name).some((type) => patterns.some((pattern) => matchesEvent(pattern, type))),
   )
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean, type ErrorDetail, SYSTEM_EVENTS } from '@koyalite/contracts'
+import { didYouMean, type ErrorDetail, matchesEvent, SYSTEM_EVENTS } from '@koyalite/contracts'
 
 /** What happens to documents, as types of events call it, by the operation of the change log. */
 export const CHANGE_EVENTS = { insert: 'created', update: 'updated', delete: 'deleted' } as const
@@ -6,13 +6,10 @@ export const CHANGE_EVENTS = { insert: 'created', update: 'updated', delete: 'de
 /** First parts of types that are not the project's to give. */
 const RESERVED: readonly string[] = ['auth', 'job', 'function', 'mail']
 const MAX_LENGTH = 128
+/** Letters more or less: `notes_sent.*` is no misspelt `notes.*`. */
+const MAX_MISSPELT = 2
 const OWN_TYPE = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/
 const PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\.(\*|[a-z0-9_]+))$/
-
-/** Whether a type is one of those that a pattern stands for. */
-export function matchesPattern(pattern: string, type: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type
-}
 
 export function typesOfCollection(collection: string): readonly string[] {
   return Object.values(CHANGE_EVENTS).map((what) => `${collection}.${what}`)
@@ -46,7 +43,7 @@ export function patternProblem(pattern: string, collections: readonly string[]):
   const first = firstPart(pattern)
   const isKnown = RESERVED.includes(first) || collections.includes(first)
   const known = [...SYSTEM_EVENTS, ...collections.flatMap(typesOfCollection)]
-  if (known.some((type) => matchesPattern(pattern, type))) return null
+  if (known.some((type) => matchesEvent(pattern, type))) return null
   if (isKnown) {
     const there = known.filter((type) => firstPart(type) === first)
     const hint = there.length === 0 ? '' : ` (there are ${there.join(', ')})`
@@ -54,7 +51,8 @@ export function patternProblem(pattern: string, collections: readonly string[]):
   }
   // An own event may have any name; one that looks like a misspelt collection is one.
   const isChange = pattern.endsWith('.*') || Object.values(CHANGE_EVENTS).some((what) => pattern === `${first}.${what}`)
-  const meant = isChange ? didYouMean(first, collections) : ''
+  const near = collections.filter(({ length }) => Math.abs(length - first.length) <= MAX_MISSPELT)
+  const meant = isChange ? didYouMean(first, near) : ''
   return meant === '' ? null : `'${pattern}' is not an event: there is no collection '${first}'${meant}`
 }
 

@@ -217,6 +217,7 @@ describe('events that are no changes', () => {
       'job.dead',
       'orders.paid',
       'orders.*',
+      'notes_sent.*',
     ]) {
       expect([pattern, events.patternProblem(pattern)]).toEqual([pattern, null])
     }

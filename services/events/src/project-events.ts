@@ -4,13 +4,14 @@ import {
   type EventSubscription,
   type JobChain,
   type JsonValue,
+  matchesEvent,
   type ProjectEvents,
   type Tx,
 } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import { type Database, listCursors, removeCursor } from '@koyalite/sqlite'
-import { matchesPattern, ownTypeProblems, patternProblem } from './event-types'
+import { ownTypeProblems, patternProblem } from './event-types'
 import { shapeOf } from './history/document-shape'
 import type { Shapes } from './history/document-states'
 import { replayEvents } from './replay-events'
@@ -82,7 +83,7 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       append(tx, event)
     },
     report(tx, event) {
-      const isWanted = all().some(({ patterns }) => patterns.some((pattern) => matchesPattern(pattern, event.type)))
+      const isWanted = all().some(({ patterns }) => patterns.some((pattern) => matchesEvent(pattern, event.type)))
       if (isWanted) append(tx, event)
     },
     ownTypeProblems: (type) => ownTypeProblems(type, names()),

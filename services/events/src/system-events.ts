@@ -1,6 +1,7 @@
 import {
   type AuditEvent,
   type DeadJob,
+  EVENT_JOBS,
   SYSTEM_EVENTS,
   type SystemEvent,
   type SystemEventType,
@@ -19,6 +20,7 @@ export function authEventOf({ event, outcome, actor, target }: AuditEvent): Syst
 
 /** Null of work of the server itself: a webhook that tells of webhooks which could not be delivered would tell for ever. */
 export function deadJobEvent({ id, name, attempts, error, chain }: DeadJob): SystemEvent | null {
-  if (name.includes('.')) return null
-  return { type: 'job.dead', data: { id, name, attempts, error: error.code }, chain }
+  const ofFunction = name.startsWith(EVENT_JOBS) ? name.slice(EVENT_JOBS.length) : name
+  if (ofFunction.includes('.')) return null
+  return { type: 'job.dead', data: { id, name: ofFunction, attempts, error: error.code }, chain }
 }

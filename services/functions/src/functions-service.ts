@@ -6,6 +6,7 @@ import {
   auditedActor,
   type Credentials,
   type JobQueue,
+  type ProjectEvents,
   type RepeatedRequests,
   type Schedules,
   SYSTEM,
@@ -31,6 +32,9 @@ import { atMost } from './calls/at-most'
 import { createInstanceLog } from './calls/instance-log'
 import { createInternalDoor } from './calls/internal-door'
 import { createRunningCalls } from './calls/running-calls'
+import { eventJobs } from './events/event-jobs'
+import { listenToEvents } from './events/listen-to-events'
+import { prepareEvent } from './events/publish-event'
 import { openExecutionLog } from './executions/execution-log'
 import { FUNCTIONS_SETTINGS } from './functions-settings'
 import { findGo } from './go/find-go'
@@ -76,6 +80,7 @@ export interface FunctionsNeeds {
   readonly auth: Credentials & ActorDirectory
   readonly jobs: JobQueue
   readonly schedules: Schedules
+  readonly events: ProjectEvents
   readonly data: { readonly transactions: Transactions; readonly repeated: RepeatedRequests }
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
@@ -180,6 +185,7 @@ export const functionsService = defineService({
       ...{ running, door, transactions, app: needs.internalApp },
       find: (name) => functions.find(name),
       push: (call, sent) => preparePush(pushing, call, sent),
+      publish: (call, sent) => prepareEvent(needs.events, call, sent),
       write: (run) => database.write(run),
       onForeignToken(instance) {
         if (mayAudit(instance) === 'no') return
@@ -189,6 +195,10 @@ export const functionsService = defineService({
       },
     })
     const pushing: PushContext = { queue: needs.jobs, serving: (name) => functions.state(name)?.serving }
+    transactions.extend('events', (headers, sent) => {
+      const { run } = prepareEvent(needs.events, running.required(headers), sent)
+      return { name: 'events.publish', size: 1, about: [], run }
+    })
     addToTransactions(transactions, { ...pushing, queue: needs.jobs, running })
     const functions = new FunctionSet({
       ...{
@@ -199,6 +209,7 @@ export const functionsService = defineService({
           needs.routesChanged()
           handled.changed()
           void schedules.changed()
+          listening.changed()
         },
         onLate(change) {
           noteProblems([change])
@@ -213,6 +224,11 @@ export const functionsService = defineService({
         project: () => project,
         ask: internal.answer,
         scheduleProblems: (schedule) => needs.schedules.problems(schedule),
+        eventProblem: (pattern) => needs.events.patternProblem(pattern),
+        publishProblem(pattern) {
+          const [problem] = needs.events.ownTypeProblems(pattern.replace(/\*$/, 'any'))
+          return problem === undefined ? null : `${pattern} ${problem.message}`
+        },
         onOutput({ level, message }, instance: Instance, name) {
           const call = running.onlyOneIn(instance)
           if (call !== null) call.log({ level, message, at: Date.now() })
@@ -227,8 +243,11 @@ export const functionsService = defineService({
           log.warn({ function: name }, `an instance of the function ${name} is gone: ${endText(end)}`),
       }),
     })
-    const handled = needs.jobs.handledBy(functionJobs({ door, audit, directory: auth, watch: actors.watch }, functions))
     const schedules = followSchedules(needs.schedules, functions, log)
+    const runs = { door, audit, directory: auth, watch: actors.watch }
+    const handled = needs.jobs.handledBy(functionJobs(runs, functions))
+    needs.jobs.handledBy(eventJobs(runs, functions))
+    const listening = listenToEvents({ functions, queue: needs.jobs, events: needs.events, log })
     tasks.add({
       name: 'functions.prune',
       summary: 'Removes executions of functions older than functions.logs.keep, or beyond functions.logs.max_bytes',
@@ -267,7 +286,7 @@ export const functionsService = defineService({
       },
       // One that does not come up in time comes later: the others need not wait for it.
       async start() {
-        await within(LONGEST_START_MS, functions.sync())
+        await within(LONGEST_START_MS, functions.sync().then(listening.begin))
         // What was scheduled by functions that are gone since the last start.
         void schedules.changed()
       },
@@ -287,6 +306,7 @@ export const functionsService = defineService({
       drain: () => functions.endWithin(DRAIN_MS),
       async close() {
         for (const end of unregister) end()
+        await listening.end()
         actors.close()
         await functions.close()
         await running.ended(LONGEST_END_MS)

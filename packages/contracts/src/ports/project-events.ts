@@ -59,6 +59,14 @@ export interface NewEvent {
   readonly chain: JobChain | null
 }
 
+/** Whether a pattern stands for a type of events: the type itself, `*`, or a beginning with `.*`. */
+export function matchesEvent(pattern: string, type: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type
+}
+
+/** Jobs that call functions for events have this before the name of the function. */
+export const EVENT_JOBS = 'events.'
+
 /** Events that are no changes of documents, and not the project's own either. */
 export const SYSTEM_EVENTS = [
   'auth.registered',

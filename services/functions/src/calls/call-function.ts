@@ -33,7 +33,7 @@ export interface IncomingCall {
   /** What called; null where a request or a job is the first. */
   readonly chain: Chain | null
   /** The job that it runs, for as long as jobs of its function may take. */
-  readonly job?: CalledJob & { readonly timeoutMs: number; readonly chain: Chain | null }
+  readonly job?: CalledJob & { readonly timeoutMs: number; readonly chain: Chain | null; readonly isEvent: boolean }
   /** An operator makes it as somebody else: nothing is written, whatever it calls. */
   readonly isTrial?: boolean
   /** Aborted when nobody waits for the answer any more. */
@@ -181,11 +181,11 @@ class RunningExecution {
   }
 
   #begin(taken: Taken, chain: Chain, deadline: number): string {
-    const { name, calls, queues, isAdmin, readsOnly } = this.#fn
+    const { name, calls, queues, publishes, isAdmin, readsOnly } = this.#fn
     const { actor, actorNow, ip, requestId, isTrial = false, job = null } = this.#call
     const { token, end } = this.#context.running.begin(
       {
-        ...{ execution: this.id, function: name, calls, queues, isAdmin, readsOnly, isTrial },
+        ...{ execution: this.id, function: name, calls, queues, publishes, isAdmin, readsOnly, isTrial },
         ...{ ip, requestId, chain, deadline, job },
         enqueuer: actor && enqueuerOf(actor),
         actor: actorNow,
@@ -224,6 +224,7 @@ class RunningExecution {
       request: { id: requestId, ip, headers: Object.fromEntries(headers), url },
       ...{ deadline, chain, dev: this.#context.isDev },
       ...(job && { job: { id: job.id, attempt: job.attempt, key: job.key } }),
+      ...(job?.isEvent && { event: true }),
     }
     const all = new Headers(headers)
     all.set('koyalite-call', Buffer.from(JSON.stringify(facts)).toString('base64url'))

@@ -30,6 +30,8 @@ export interface InternalDoorOptions {
   readonly app: () => HttpApp
   readonly door: DoorContext
   readonly find: (name: string) => LoadedFunction | undefined
+  /** An event that is to be published, checked. */
+  readonly publish: (call: RunningCall, sent: unknown) => { run(tx: Tx): JsonValue }
   /** What a push asks for, checked. */
   readonly push: (call: RunningCall, sent: unknown) => { run(tx: Tx, newId: () => string): JsonValue }
   readonly write: (run: (tx: Tx) => JsonValue) => Promise<{ readonly value: JsonValue }>
@@ -41,11 +43,13 @@ const PREFIX = '/internal/v1'
 /** Documents outside of a transaction. */
 const DOCUMENTS = /^\/internal\/v1\/(db|admin)\//
 const MAX_LOG_BYTES = 2 * 1024 * 1024
+/** More than an event has, so that it is said what is too large. */
+const MAX_EVENT_BYTES = 1024 * 1024
 const MAX_PUSH_BYTES = 16 * 1024 * 1024
 const MAX_PROGRESS_BYTES = 1_024
 
 export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
-  const { running, transactions, app, door, find, push, write, onForeignToken } = options
+  const { running, transactions, app, door, find, push, publish, write, onForeignToken } = options
 
   async function respond(request: Request, instance: Instance): Promise<Response> {
     const { pathname } = new URL(request.url)
@@ -61,6 +65,7 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     const name = calledName(pathname)
     if (name !== null && request.method === 'POST') return callAnother(request, call, name)
     if (pathname === `${PREFIX}/jobs` && request.method === 'POST') return pushJobs(request, call)
+    if (pathname === `${PREFIX}/events` && request.method === 'POST') return publishEvent(request, call)
     if (pathname === `${PREFIX}/job/progress` && request.method === 'POST') return takeProgress(request, call)
     if (DOCUMENTS.test(pathname)) transactions.requireNone(call)
     return app().fetch(request, { ip: '127.0.0.1' })
@@ -112,6 +117,13 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     const sent = await parseJsonInTurns(await readBody(request, MAX_PUSH_BYTES))
     const { run } = push(call, sent)
     const { value } = await write((tx) => run(tx, Bun.randomUUIDv7))
+    return Response.json(value, { status: 201 })
+  }
+
+  async function publishEvent(request: Request, call: RunningCall): Promise<Response> {
+    transactions.requireNone(call)
+    const { run } = publish(call, await parseJsonInTurns(await readBody(request, MAX_EVENT_BYTES)))
+    const { value } = await write((tx) => run(tx))
     return Response.json(value, { status: 201 })
   }
 

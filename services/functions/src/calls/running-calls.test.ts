@@ -13,6 +13,7 @@ function call(execution: string) {
       function: 'hello',
       calls: [],
       queues: [],
+      publishes: [],
       enqueuer: null,
       job: null,
       readsOnly: false,

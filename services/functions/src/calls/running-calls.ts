@@ -30,6 +30,8 @@ export interface RunningCall extends TransactionOwner {
   readonly calls: readonly string[]
   /** Other functions that it may push jobs of. */
   readonly queues: readonly string[]
+  /** The project's own events that it may publish. */
+  readonly publishes: readonly string[]
   /** Whose the jobs are that it pushes; null where nobody called: a job of nobody, or one that runs as the system. */
   readonly enqueuer: JobActor | null
   /** The job that it runs; null: none. */

@@ -14,7 +14,6 @@ import { type CallResult, callFunction, type IncomingCall } from '../calls/call-
 import { JobVerdict } from '../calls/job-verdict'
 import { type DoorContext, sentInput } from '../http/function-door'
 import { InstanceLost } from '../pool/function-pool'
-import type { FunctionQueue } from '../source/manifest/read-queue'
 import type { LoadedFunction } from '../versions/loaded-function'
 
 export interface JobContext {
@@ -32,11 +31,19 @@ const LOCAL = '127.0.0.1'
 /** What an error that the code did not catch may have come of, which passes. */
 const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 429])
 
+/** A job, and how its function runs it. */
+export interface JobRun {
+  readonly job: RunningJob
+  readonly timeoutMs: number
+  /** Its payload is an event. */
+  readonly isEvent: boolean
+}
+
 /** Runs a job as a call of its function. */
 export async function runJob(
   context: JobContext,
-  serving: LoadedFunction & { readonly queue: FunctionQueue },
-  job: RunningJob,
+  serving: LoadedFunction,
+  { job, timeoutMs, isEvent }: JobRun,
 ): Promise<JobOutcome> {
   const { door } = context
   // The share of a version is one of jobs, whoever they are of.
@@ -51,7 +58,7 @@ export async function runJob(
       ...{ actor: caller?.actor ?? null, actorNow: caller?.now ?? noCaller },
       ...{ requestId: job.id, ip: LOCAL, headers: new Headers(), signal: job.signal, chain: null },
       url: `${door.publicUrl()}/api/functions/${fn.name}`,
-      job: { ...jobOf(job), timeoutMs: serving.queue.timeout, chain: job.chain },
+      job: { ...jobOf(job), timeoutMs, isEvent, chain: job.chain },
       sent: sentInput(job.payload),
     })
     return outcomeOf(result)
@@ -69,7 +76,7 @@ function jobOf({
   key,
   lease,
   progress,
-}: RunningJob): Omit<NonNullable<IncomingCall['job']>, 'timeoutMs' | 'chain'> {
+}: RunningJob): Omit<NonNullable<IncomingCall['job']>, 'timeoutMs' | 'chain' | 'isEvent'> {
   return { id, attempt, key, lease, progress }
 }
 

@@ -30,6 +30,12 @@ export interface LoadedFunction {
   readonly queues: readonly string[]
   /** When it runs by itself; null: it does not. */
   readonly schedule: ScheduleSpec | null
+  /** The events that call it. */
+  readonly events: readonly string[]
+  /** Changes that it makes itself do not. */
+  readonly ignoresOwn: boolean
+  /** The project's own events that it may publish. */
+  readonly publishes: readonly string[]
   /** Its jobs have no caller. */
   readonly runsAsSystem: boolean
   readonly timeoutMs: number

@@ -50,6 +50,10 @@ export interface ProjectLoaderOptions {
   readonly pools: Set<FunctionPool>
   /** Answers what the code of an instance asks of the server. */
   ask(request: Request, instance: Instance): Response | Promise<Response>
+  /** Why there are no such events; null where there may be. */
+  eventProblem(pattern: string): string | null
+  /** Why no event of the project can be one of these. */
+  publishProblem(pattern: string): string | null
   onOutput(line: OutputLine, instance: Instance, name: string): void
   readonly outbound: Outbound
   /** Code of an instance wanted to connect to where it may not. */
@@ -270,6 +274,11 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         throw new FunctionProblem([
           `${found.file} answers requests itself, and so cannot run jobs: remove 'queue' and 'schedule', or put what they do into a function of its own`,
         ])
+      if (version.kind === 'raw' && manifest.events.length > 0)
+        throw new FunctionProblem([
+          `${found.file} answers requests itself, and so takes no events: remove 'events', or put what they do into a function of its own`,
+        ])
+      checkEvents(found, manifest, options)
       const [env, access] = [envOf(found, manifest, project.variables), accessOf(found, manifest, project.schema)]
       const [input, output] = [schemaOf(found, version.input, 'input'), schemaOf(found, version.output, 'output')]
       requireSchedule(found, manifest, input)
@@ -288,6 +297,9 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
         queue: manifest.queue,
         queues: manifest.queues,
         schedule: manifest.schedule,
+        events: manifest.events,
+        ignoresOwn: manifest.ignoresOwn,
+        publishes: manifest.publishes,
         runsAsSystem: manifest.runsAsSystem,
         timeoutMs: manifest.timeout,
         streamTimeoutMs: manifest.streamTimeout,
@@ -409,6 +421,21 @@ function envOf(
   return { value: resolved.env, warnings: resolved.warnings.map(said) }
 }
 
+/** Whether there are the events that it asks for, and it may publish those that it says. */
+function checkEvents(
+  source: ProjectSource,
+  { events, publishes }: FunctionManifest,
+  { eventProblem, publishProblem }: Pick<ProjectLoaderOptions, 'eventProblem' | 'publishProblem'>,
+): void {
+  const problems = (['events', 'publishes'] as const).flatMap((key) => {
+    const { file, position } = placeOf(source, key)
+    const [patterns, problem] = key === 'events' ? [events, eventProblem] : [publishes, publishProblem]
+    const messages = patterns.flatMap((pattern) => problem(pattern) ?? [])
+    return messages.map((message) => formatSourceProblem({ file, position, message: `'${key}': ${message}` }))
+  })
+  if (problems.length > 0) throw new FunctionProblem(problems)
+}
+
 function accessOf(
   source: ProjectSource,
   { access }: FunctionManifest,
@@ -427,7 +454,7 @@ function accessOf(
 /** Where a key is written: in the manifest, or else in the code. */
 function placeOf(
   { found, manifest }: ProjectSource,
-  key: 'env' | 'access' | 'build_env' | 'schedule',
+  key: 'env' | 'access' | 'build_env' | 'schedule' | 'events' | 'publishes',
 ): Pick<SourceProblem, 'file' | 'position'> {
   const written = manifest?.written.get(key)
   if (manifest === null || written === undefined) return { file: found.entry, position: null }

@@ -24,6 +24,12 @@ export interface FunctionManifest {
   readonly queue: FunctionQueue | null
   readonly queues: readonly string[]
   readonly schedule: ScheduleSpec | null
+  /** The events that call it. */
+  readonly events: readonly string[]
+  /** Changes that it makes itself do not. */
+  readonly ignoresOwn: boolean
+  /** The project's own events that it may publish. */
+  readonly publishes: readonly string[]
   /** Its jobs have no caller. */
   readonly runsAsSystem: boolean
   readonly rate: Rate | null
@@ -117,6 +123,9 @@ function manifestOf(
     queue: values.queue ?? (values.schedule === undefined ? null : DEFAULT_QUEUE),
     schedule: values.schedule ?? null,
     queues: values.queues ?? [],
+    events: values.events ?? [],
+    ignoresOwn: values.ignore_own ?? false,
+    publishes: values.publishes ?? [],
     runsAsSystem: values.run_as === 'system',
     rate: values.rate ?? null,
     network: values.network ?? 'none',

@@ -86,6 +86,24 @@ export const MANIFEST_KEYS = {
     default: '`enqueuer`',
     help: 'As whom its jobs run. With `system`, which takes `admin: true`, they have no caller: `ctx.auth` is null and `ctx.db` throws NO_CALLER',
   }),
+  events: key((entry, report) => readItems(entry, (item) => readItemText(item, eventPatternProblem, report), report), {
+    type: 'list of events, like `[posts.created, orders.*]`',
+    default: 'none',
+    help: 'The events that call it: [how](functions-events.md)',
+  }),
+  ignore_own: key(readFlag, {
+    type: '`true` or `false`',
+    default: '`false`',
+    help: 'Changes that it makes itself do not call it, by `events`',
+  }),
+  publishes: key(
+    (entry, report) => readItems(entry, (item) => readItemText(item, eventPatternProblem, report), report),
+    {
+      type: 'list of events, like `[orders.paid]` or `[orders.*]`',
+      default: 'none',
+      help: "The project's own events that `ctx.events.publish` may publish",
+    },
+  ),
   rate: key(readRate, {
     type: 'rate, like `5/minute`',
     default: 'none',
@@ -187,8 +205,13 @@ export type ManifestValues = {
   readonly [K in ManifestKeyName]?: NonNullable<ReturnType<(typeof MANIFEST_KEYS)[K]['read']>>
 }
 
-/** Keys of later versions. */
-export const LATER_KEYS = ['events', 'publishes', 'ignore_own'] as const
+/** Whether there are such events is known with the schema. */
+function eventPatternProblem(text: string): string | undefined {
+  if (EVENT_PATTERN.test(text)) return undefined
+  return `'${text.slice(0, 100)}' is not an event: use names like posts.created, or posts.* and * for several`
+}
+
+const EVENT_PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\.(\*|[a-z0-9_]+))$/
 
 function choices(words: readonly string[]): string {
   return words.map((word) => `\`${word}\``).join(', ')

@@ -2,7 +2,7 @@ import { didYouMean } from '@koyalite/contracts'
 import { describe } from '@koyalite/schema'
 import { fromJson, type Position, type Report, readYaml, type YamlNode } from '@koyalite/yaml'
 import type { SourceProblem } from '../source-problem'
-import { LATER_KEYS, MANIFEST_KEYS, type ManifestKeyName, type ManifestValues } from './manifest-keys'
+import { MANIFEST_KEYS, type ManifestKeyName, type ManifestValues } from './manifest-keys'
 
 /** A manifest as a file or code has it, before the two are put together. */
 export interface ReadManifest {
@@ -79,7 +79,6 @@ function isKey(key: string): key is ManifestKeyName {
 }
 
 function unknownKey(key: string, where: string): string {
-  if (LATER_KEYS.some((later) => later === key)) return `'${key}' is not available in this version`
   const advice = Object.hasOwn(ADVICE, key) ? ADVICE[key] : didYouMean(key, Object.keys(MANIFEST_KEYS))
   return `unknown key '${key.slice(0, 100)}' in ${where}${advice || `; known are ${Object.keys(MANIFEST_KEYS).join(', ')}`}`
 }
