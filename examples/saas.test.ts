@@ -147,6 +147,30 @@ describe('examples/saas', () => {
     })
   })
 
+  test('invoices: a job for each of a thousand payments, as who owns the team', async () => {
+    const { api } = person('ada')
+    const bees = expectStatus(await api.post('/api/collections/teams', { name: 'More bees' }), 201).body
+    expectStatus(await api.post('/api/collections/members', { team_id: bees.id }), 201)
+    const payments = Array.from({ length: 1_000 }, (_, n) => ({
+      ...{ id: `pay_${String(n).padStart(4, '0')}`, team_id: bees.id, cents: n },
+      paid_at: '2026-01-31T10:00:00Z',
+    }))
+    for (let from = 0; from < payments.length; from += 500)
+      expectStatus(await admin.post('/api/collections/payments', payments.slice(from, from + 500)), 201)
+    const { id } = expectStatus(await api.post('/api/functions/invoices', { team_id: bees.id }), 200).body
+    const job = async () => expectStatus(await api.get(`/api/jobs/${id}`), 200).body
+    await until(async () => (await job()).state === 'done')
+    expect(await job()).toMatchObject({ progress: 1, result: { payments: 1_000 } })
+    const count = async () =>
+      (await api.list('invoices', { filter: `team_id:eq:${bees.id}`, count: 'true', limit: '1' })).body.total
+    await until(async () => (await count()) === 1_000, { withinMs: 90_000 })
+    const { body } = await admin.get('/api/admin/jobs/queues')
+    expect(
+      body.queues.map(({ waiting, retrying }: { waiting: number; retrying: number }) => [waiting, retrying]),
+    ).toEqual([[0, 0]])
+    expectError(await person('bob').api.post('/api/functions/invoices', { team_id: bees.id }), 'NOT_FOUND')
+  })
+
   const isServed = async (name: string) => {
     const listed = async () =>
       (await admin.get('/api/admin/functions')).body.functions.find((one: { name: string }) => one.name === name)
