@@ -7,5 +7,6 @@ export const FUNCTIONS_AREA: Area = {
   pages: [
     { name: 'Functions', to: '/functions', permission: 'functions:read' },
     { name: 'Executions', to: '/executions', permission: 'functions:read' },
+    { name: 'Schedules', to: '/schedules', permission: 'schedules:read' },
   ],
 }

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shell } from '../../shell/root-route'
 import { executionsSearch } from '../executions/executions-search'
+import { schedulesSearch } from '../schedules/schedules-search'
 import { functionSearch } from './functions-search'
 
 const functions = createRoute({
@@ -21,4 +22,11 @@ const executions = createRoute({
   component: lazyRouteComponent(() => import('../executions/executions-page'), 'ExecutionsPage'),
 })
 
-export const functionsRoutes = [functions, one, executions] as const
+const schedules = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules',
+  validateSearch: schedulesSearch,
+  component: lazyRouteComponent(() => import('../schedules/schedules-page'), 'SchedulesPage'),
+})
+
+export const functionsRoutes = [functions, one, executions, schedules] as const
