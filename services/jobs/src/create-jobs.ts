@@ -18,10 +18,9 @@ import { leaseLost } from './dispatch/run-job'
 import { createJobMetrics } from './job-metrics'
 import type { JobsSettings } from './jobs-settings'
 import { cancelJob, cancelWaiting, type Effect, removeJob, retryNow } from './operations/operator-actions'
-import { pushJob, uniqueKeyOf } from './operations/push-job'
-import { findByUniqueKey } from './store/find-by-key'
+import { pushJob } from './operations/push-job'
 import { releaseHeldJobs } from './store/hold-jobs'
-import type { Job } from './store/jobs-table'
+import { findJob, type Job } from './store/jobs-table'
 import { countLiving, deleteOver, setPaused } from './store/operators'
 
 export interface JobsOptions {
@@ -149,9 +148,9 @@ export function createJobs(options: JobsOptions): Jobs {
       setPaused(tx, queue, at)
       tx.afterCommit(() => dispatcher.setPaused(queue, at))
     },
-    findByKey(name, key) {
-      const found = handler(name)
-      return findByUniqueKey(database, uniqueKeyOf({ name, actor: null }, key, found?.keyScope ?? 'enqueuer'))
+    find(reads, id) {
+      const found = findJob(reads, id)
+      return found === null ? null : { id, state: found.state }
     },
     handledBy(handlers) {
       sources.push(handlers)

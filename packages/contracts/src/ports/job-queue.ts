@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../errors'
 import type { JsonValue } from '../json-value'
-import type { Tx } from '../tx'
+import type { Reads, Tx } from '../tx'
 
 /** Who asked for a job: kind and id, never rights. These are read when it runs. */
 export type JobActor =
@@ -164,8 +164,8 @@ export interface JobQueue {
   complete(tx: Tx, lease: JobLease, result: JsonValue): void
   /** In the transaction: @returns whether it was waiting, and no longer is */
   cancelWaiting(tx: Tx, id: string): boolean
-  /** The last job with a key of work that is nobody's; null where there is none, or it is no longer kept. */
-  findByKey(name: string, key: string): JobState | null
+  /** Null where there is none, or it is no longer kept. @param reads the database, or a write that may have pushed it */
+  find(reads: Reads, id: string): JobState | null
   /** From now on these run jobs of their names. Returns what says that they have changed: jobs may wait for one that is there now. */
   handledBy(handlers: JobHandlers): { readonly changed: () => void }
   /** Called in the transaction in which a job is given up. */

@@ -67,7 +67,7 @@ export function pushJob(tx: Tx, job: NewJob, { handler, now }: Pushing): Pushed 
 }
 
 /** Everything that makes a key another one. */
-export function uniqueKeyOf(
+function uniqueKeyOf(
   { name, actor }: Pick<NewJob, 'name' | 'actor'>,
   key: string,
   keyScope: JobHandler['keyScope'],

@@ -9,7 +9,7 @@ import type { WatchedClock } from './watched-clock'
 
 export interface FireDueOptions {
   readonly database: Database
-  readonly jobs: Pick<JobQueue, 'push' | 'findByKey'>
+  readonly jobs: Pick<JobQueue, 'push' | 'find'>
   readonly clock: WatchedClock
   readonly counts: FiringCounts
   readonly log: Pick<Log, 'error'>

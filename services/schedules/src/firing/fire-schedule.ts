@@ -6,7 +6,7 @@ import { dueAfter, fireAt } from './fire-at'
 import { isLastJobOpen, pushFiring } from './push-firing'
 
 export interface Firer {
-  readonly jobs: Pick<JobQueue, 'push' | 'findByKey'>
+  readonly jobs: Pick<JobQueue, 'push' | 'find'>
   /** Milliseconds since 1970. */
   readonly now: number
   /** What was due before was missed: nobody was there. */
@@ -86,31 +86,22 @@ function missed(
   { from, until, now }: { readonly from: number; readonly until: number; readonly now: number },
 ): Firing {
   const count = countFirings(schedule, { from, until, limit: MAX_COUNTED })
-  const none = { job: null, jobKey: null, error: null }
-  return {
-    outcome: 'missed',
-    cause: 'missed',
-    dueAt: from,
-    recordedAt: now,
-    count,
-    function: schedule.function,
-    ...none,
-  }
+  return { outcome: 'missed', cause: 'missed', dueAt: from, recordedAt: now, count, job: null, error: null }
 }
 
 function fire(tx: Tx, { schedule, firer, dueAt, cause }: DueFiring & Pick<Firing, 'cause'>): Fired {
   const { jobs, now } = firer
   const next = nextFiring(schedule, dueAt)
-  const about = { cause, dueAt, recordedAt: now, count: 1, function: schedule.function }
+  const about = { cause, dueAt, recordedAt: now, count: 1 }
   const ended = (outcome: 'skipped' | 'failed', error: string): Fired => ({
-    firing: { ...about, outcome, job: null, jobKey: null, error },
+    firing: { ...about, outcome, job: null, error },
     ...{ next, lastJob: schedule.lastJob },
   })
-  if (schedule.overlap === 'skip' && isLastJobOpen(jobs, schedule))
+  if (schedule.overlap === 'skip' && isLastJobOpen(tx, jobs, schedule))
     return ended('skipped', 'the job of the firing before is not done yet')
   const occasion = new Date(dueAt).toISOString()
   const pushed = pushFiring(tx, jobs, { schedule, occasion, retryUntil: next })
   if (pushed.kind === 'refused') return ended('failed', `${pushed.error.code}: ${pushed.error.message}`)
   const { job } = pushed
-  return { firing: { ...about, outcome: 'queued', job: job.id, jobKey: job.key, error: null }, next, lastJob: job }
+  return { firing: { ...about, outcome: 'queued', job, error: null }, next, lastJob: job }
 }

@@ -1,11 +1,11 @@
 import { AppError, type JobQueue, type Tx } from '@koyalite/contracts'
-import type { LastJob, Schedule } from '../store/schedules'
+import type { Schedule } from '../store/schedules'
 
 /** With what is tried at most, however often the function's own jobs are. */
 const MAX_ATTEMPTS = 3
 
 export type PushedFiring =
-  | { readonly kind: 'queued'; readonly job: LastJob }
+  | { readonly kind: 'queued'; readonly job: string }
   /** There can be no job: nobody runs the function, it does not take the payload, or the queue is full. */
   | { readonly kind: 'refused'; readonly error: AppError }
 
@@ -29,7 +29,7 @@ export function pushFiring(
         ...(retryUntil !== null && { retryUntil }),
       }),
     )
-    return { kind: 'queued', job: { id, key, function: schedule.function } }
+    return { kind: 'queued', job: id }
   } catch (error) {
     // That nothing can be stored at all says nothing of the firing.
     if (error instanceof AppError && error.code !== 'UNAVAILABLE') return { kind: 'refused', error }
@@ -40,7 +40,7 @@ export function pushFiring(
 type PushedSchedule = Pick<Schedule, 'name' | 'function' | 'payload'>
 
 /** Whether the last job of a schedule still waits, runs, or is to be retried. */
-export function isLastJobOpen(jobs: Pick<JobQueue, 'findByKey'>, { lastJob }: Pick<Schedule, 'lastJob'>): boolean {
-  const state = lastJob === null ? undefined : jobs.findByKey(lastJob.function, lastJob.key)?.state
+export function isLastJobOpen(tx: Tx, jobs: Pick<JobQueue, 'find'>, { lastJob }: Pick<Schedule, 'lastJob'>): boolean {
+  const state = lastJob === null ? undefined : jobs.find(tx, lastJob)?.state
   return state === 'waiting' || state === 'running' || state === 'retrying'
 }

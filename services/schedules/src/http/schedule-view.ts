@@ -57,7 +57,7 @@ export const scheduleView = z.object({
 
 export interface ViewContext {
   readonly database: Reads
-  readonly jobs: Pick<JobQueue, 'findByKey'>
+  readonly jobs: Pick<JobQueue, 'find'>
   readonly now: () => number
 }
 
@@ -83,12 +83,14 @@ export function viewSchedule(context: ViewContext, schedule: Schedule): z.output
   }
 }
 
-export function viewFiring({ jobs }: Pick<ViewContext, 'jobs'>, firing: RecordedFiring): z.output<typeof firingView> {
-  const { outcome, cause, dueAt, recordedAt, count, job, jobKey, error } = firing
-  const state = jobKey === null ? null : (jobs.findByKey(firing.function, jobKey)?.state ?? null)
+export function viewFiring(
+  { database, jobs }: Pick<ViewContext, 'database' | 'jobs'>,
+  firing: RecordedFiring,
+): z.output<typeof firingView> {
+  const { outcome, cause, dueAt, recordedAt, count, job, error } = firing
   return {
     ...{ outcome, cause, due_at: iso(dueAt), recorded_at: iso(recordedAt), late_ms: Math.max(0, recordedAt - dueAt) },
-    ...{ count, job: job === null ? null : { id: job, state }, error },
+    ...{ count, job: job === null ? null : { id: job, state: jobs.find(database, job)?.state ?? null }, error },
   }
 }
 

@@ -114,10 +114,10 @@ export async function runSchedule(context: SchedulesContext, name: string, doer:
     setLastJob(tx, name, job)
     insertFiring(tx, name, {
       ...{ outcome: 'queued', cause: 'manual', dueAt: now, recordedAt: now, count: 1, error: null },
-      ...{ job: job.id, jobKey: job.key, function: schedule.function },
+      job,
     })
-    audit.record(tx, { ...audited('schedule.run', doer, name), details: { job: job.id } })
-    return job.id
+    audit.record(tx, { ...audited('schedule.run', doer, name), details: { job } })
+    return job
   })
   return value
 }

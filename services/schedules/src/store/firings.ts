@@ -14,8 +14,6 @@ export interface Firing {
   /** More than one only where firings were missed. */
   readonly count: number
   readonly job: string | null
-  readonly jobKey: string | null
-  readonly function: string
   /** Why there is no job, in a sentence. */
   readonly error: string | null
 }
@@ -29,11 +27,11 @@ export interface RecordedFiring extends Firing {
 const KEEP = 50
 
 export function insertFiring(tx: Tx, schedule: string, firing: Firing): void {
-  const { outcome, cause, dueAt, recordedAt, count, job, jobKey, error } = firing
+  const { outcome, cause, dueAt, recordedAt, count, job, error } = firing
   tx.run({
     text: `INSERT INTO "_koyalite_schedule_firings"
-      ("schedule", "outcome", "cause", "due_at", "recorded_at", "count", "job", "job_key", "function", "error") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    params: [schedule, outcome, cause, dueAt, recordedAt, count, job, jobKey, firing.function, error],
+      ("schedule", "outcome", "cause", "due_at", "recorded_at", "count", "job", "error") VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    params: [schedule, outcome, cause, dueAt, recordedAt, count, job, error],
   })
   tx.run({
     text: `DELETE FROM "_koyalite_schedule_firings" WHERE "schedule" = ? AND "id" <= (
@@ -48,18 +46,15 @@ export function listFirings(
   schedule: string,
   { before, limit }: { readonly before: number | null; readonly limit: number },
 ): readonly RecordedFiring[] {
-  const text = `SELECT "id", "outcome", "cause", "due_at", "recorded_at", "count", "job", "job_key", "function", "error"
+  const text = `SELECT "id", "outcome", "cause", "due_at", "recorded_at", "count", "job", "error"
     FROM "_koyalite_schedule_firings" WHERE "schedule" = ? AND "id" < ? ORDER BY "id" DESC LIMIT ?`
   return reads.all({ text, params: [schedule, before ?? Number.MAX_SAFE_INTEGER, limit] }).map(toFiring)
 }
 
-type Cells = [
-  ...[number, FiringOutcome, Firing['cause'], number, number, number],
-  ...[string | null, string | null, string, string | null],
-]
+type Cells = [number, FiringOutcome, Firing['cause'], number, number, number, string | null, string | null]
 
 function toFiring(row: readonly SqlValue[]): RecordedFiring {
   // The order of the columns above.
-  const [id, outcome, cause, dueAt, recordedAt, count, job, jobKey, of, error] = row as Cells
-  return { id, outcome, cause, dueAt, recordedAt, count, job, jobKey, function: of, error }
+  const [id, outcome, cause, dueAt, recordedAt, count, job, error] = row as Cells
+  return { id, outcome, cause, dueAt, recordedAt, count, job, error }
 }

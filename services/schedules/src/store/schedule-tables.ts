@@ -21,8 +21,6 @@ export const SCHEDULE_TABLES: ServiceTables = {
   "paused_at" INTEGER,
   "pause_reason" TEXT CHECK ("pause_reason" IN ('operator', 'copy')),
   "last_job" TEXT,
-  "last_job_key" TEXT,
-  "last_job_function" TEXT,
   "created_at" INTEGER NOT NULL,
   "updated_at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
@@ -40,8 +38,6 @@ export const SCHEDULE_TABLES: ServiceTables = {
   "recorded_at" INTEGER NOT NULL,
   "count" INTEGER NOT NULL,
   "job" TEXT,
-  "job_key" TEXT,
-  "function" TEXT NOT NULL,
   "error" TEXT
 ) STRICT`,
       `CREATE INDEX "_koyalite_schedule_firings_of" ON "_koyalite_schedule_firings" ("schedule", "id")`,

@@ -1,12 +1,5 @@
 import type { JsonValue, Reads, ScheduleSpec, SqlValue, Tx } from '@koyalite/contracts'
 
-/** The job of the last firing that had one. */
-export interface LastJob {
-  readonly id: string
-  readonly key: string
-  readonly function: string
-}
-
 /** Times are milliseconds since 1970. */
 export interface Schedule extends ScheduleSpec {
   readonly name: string
@@ -21,7 +14,8 @@ export interface Schedule extends ScheduleSpec {
   readonly watchedFrom: number
   readonly pausedAt: number | null
   readonly pauseReason: PauseReason | null
-  readonly lastJob: LastJob | null
+  /** The job of the last firing that had one. */
+  readonly lastJob: string | null
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -42,7 +36,7 @@ const COLUMNS = [
     'due_at',
     'fire_at',
   ],
-  ...['watched_from', 'paused_at', 'pause_reason', 'last_job', 'last_job_key', 'last_job_function', 'created_at'],
+  ...['watched_from', 'paused_at', 'pause_reason', 'last_job', 'created_at'],
   'updated_at',
 ]
 const SELECTED = COLUMNS.map((column) => `"${column}"`).join(', ')
@@ -67,14 +61,13 @@ export function moveOn(
   name: string,
   { dueAt, fireAt, lastJob }: Pick<Schedule, 'dueAt' | 'fireAt' | 'lastJob'>,
 ): void {
-  const text = `UPDATE "_koyalite_schedules" SET "due_at" = ?, "fire_at" = ?, "last_job" = ?, "last_job_key" = ?, "last_job_function" = ?
-    WHERE "name" = ?`
-  tx.run({ text, params: [dueAt, fireAt, ...lastJobRow(lastJob), name] })
+  const text = `UPDATE "_koyalite_schedules" SET "due_at" = ?, "fire_at" = ?, "last_job" = ? WHERE "name" = ?`
+  tx.run({ text, params: [dueAt, fireAt, lastJob, name] })
 }
 
-export function setLastJob(tx: Tx, name: string, lastJob: LastJob): void {
-  const text = `UPDATE "_koyalite_schedules" SET "last_job" = ?, "last_job_key" = ?, "last_job_function" = ? WHERE "name" = ?`
-  tx.run({ text, params: [...lastJobRow(lastJob), name] })
+export function setLastJob(tx: Tx, name: string, lastJob: string): void {
+  const text = `UPDATE "_koyalite_schedules" SET "last_job" = ? WHERE "name" = ?`
+  tx.run({ text, params: [lastJob, name] })
 }
 
 export function deleteSchedule(tx: Tx, name: string): boolean {
@@ -158,30 +151,24 @@ export function hasTable(reads: Reads): boolean {
   return reads.get({ text: `SELECT 1 FROM sqlite_schema WHERE name = '_koyalite_schedules'`, params: [] }) !== undefined
 }
 
-function lastJobRow(job: LastJob | null): SqlValue[] {
-  return job === null ? [null, null, null] : [job.id, job.key, job.function]
-}
-
 function toRow(schedule: Schedule): SqlValue[] {
   const { name, owner, cron, timezone, overlap, missed, jitterMs, payload, dueAt, fireAt, watchedFrom } = schedule
   const { pausedAt, pauseReason, lastJob, createdAt, updatedAt } = schedule
   return [
     ...[name, owner, schedule.function, cron, timezone, overlap, missed, jitterMs, JSON.stringify(payload)],
-    ...[dueAt, fireAt, watchedFrom, pausedAt, pauseReason, ...lastJobRow(lastJob), createdAt, updatedAt],
+    ...[dueAt, fireAt, watchedFrom, pausedAt, pauseReason, lastJob, createdAt, updatedAt],
   ]
 }
 
 type Cells = [
   ...[string, string | null, string, string, string, Schedule['overlap'], Schedule['missed'], number, string],
-  ...[number | null, number | null, number, number | null, PauseReason | null, string | null, string | null],
-  ...[string | null, number, number],
+  ...[number | null, number | null, number, number | null, PauseReason | null, string | null, number, number],
 ]
 
 function toSchedule(row: readonly SqlValue[]): Schedule {
   // The order of COLUMNS, whose types the table checks.
   const [name, owner, of, cron, timezone, overlap, missed, jitterMs, payload, ...times] = row as Cells
-  const [dueAt, fireAt, watchedFrom, pausedAt, pauseReason, job, key, jobFunction, createdAt, updatedAt] = times
-  const lastJob = job === null ? null : { id: job, key: key ?? '', function: jobFunction ?? of }
+  const [dueAt, fireAt, watchedFrom, pausedAt, pauseReason, lastJob, createdAt, updatedAt] = times
   return {
     ...{ name, owner, function: of, cron, timezone, overlap, missed, jitterMs },
     ...{ payload: JSON.parse(payload) as JsonValue, dueAt, fireAt, watchedFrom, pausedAt, pauseReason, lastJob },

@@ -1,10 +1,10 @@
 import { AppError, type JobQueue, type JobState, type NewJob, type Reads } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 
-export interface RecordingJobs extends Pick<JobQueue, 'push' | 'findByKey'> {
+export interface RecordingJobs extends Pick<JobQueue, 'push' | 'find'> {
   /** In the order of their pushes. */
   all(): readonly NewJob[]
-  /** From now on every job with a key is in this state. */
+  /** From now on every job is in this state. */
   become(state: JobState['state']): void
   /** What the next pushes are refused with; null: they are not. */
   refuseWith(error: Error | null): void
@@ -29,9 +29,8 @@ export async function recordJobs(database: Database): Promise<RecordingJobs> {
       tx.run({ text, params: [job.key ?? null, JSON.stringify(job)] })
       return { id: job.id ?? null, created: true }
     },
-    findByKey(name, key) {
-      const job = rows(database).find((one) => one.name === name && one.key === key)
-      return job === undefined ? null : { id: job.id ?? '', state }
+    find(reads, id) {
+      return rows(reads).some((one) => one.id === id) ? { id, state } : null
     },
     all: () => rows(database),
     become(next) {
