@@ -1,4 +1,12 @@
-import type { AuditTrail, KeptRows, MailHealth, ProjectEvents, QueryAdvice, ScheduleHealth } from '@koyalite/contracts'
+import type {
+  AuditTrail,
+  KeptRows,
+  MailHealth,
+  ProjectEvents,
+  QueryAdvice,
+  ScheduleHealth,
+  WebhookHealth,
+} from '@koyalite/contracts'
 import type { BaseSettings, Environment, Log, SettingsOf, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -48,6 +56,7 @@ export interface OperationsContext {
   readonly mail: { health(): MailHealth }
   readonly schedules: { health(): ScheduleHealth }
   readonly events: Pick<ProjectEvents, 'health'>
+  readonly webhooks: { health(): readonly WebhookHealth[] }
   readonly functions: {
     /** Whether there is any. */
     hasAny(): boolean

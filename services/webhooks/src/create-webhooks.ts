@@ -6,6 +6,7 @@ import {
   type ProjectEvents,
   SYSTEM,
   type Tx,
+  type WebhookHealth,
 } from '@koyalite/contracts'
 import {
   createOutbound,
@@ -25,6 +26,7 @@ import { Sender } from './delivery/sender'
 import { createSubscribers } from './delivery/subscribers'
 import { takeEvent } from './delivery/take-event'
 import { disabledMail } from './disabled-mail'
+import { endpointHealth } from './endpoint-health'
 import type { DisabledReason } from './endpoints/endpoint'
 import { openSecrets, settingsSecrets } from './endpoints/endpoint-secrets'
 import { createEndpointSet } from './endpoints/endpoint-set'
@@ -70,6 +72,7 @@ export interface Webhooks {
   /** Takes events from now on, from where it stopped. */
   start(): Promise<void>
   use(loaded: LoadedWebhooks): void
+  health(): readonly WebhookHealth[]
   stats(): object
   close(): Promise<void>
 }
@@ -195,6 +198,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       if (!isStarted) return
       serve().catch((error) => log.error({ err: error }, 'could not serve the endpoints of webhooks'))
     },
+    health: () =>
+      endpoints.list().map((endpoint) => endpointHealth(endpoint, { database, schema: loaded.schema, projectEvents })),
     stats: () => ({ ...counts, sending: sender.atOnce }),
     async close() {
       unregister()

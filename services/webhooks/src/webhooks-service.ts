@@ -19,7 +19,7 @@ export const webhooksService = defineService({
   open({ auth, ...needs }: WebhooksNeeds) {
     const webhooks = createWebhooks({ ...needs, adminEmails: auth.adminEmails })
     return {
-      port: null,
+      port: { health: () => webhooks.health() },
       use: (loaded: WebhooksNeeds['loaded']) => webhooks.use(loaded),
       routes: () => webhooks.routes,
       start: () => webhooks.start(),

@@ -22,6 +22,7 @@ import {
 import { checkSchedules } from '../doctor/check-schedules'
 import { checkServing } from '../doctor/check-serving'
 import { checkReferenceIndexes, checkSlowLists } from '../doctor/check-speed'
+import { checkWebhooks } from '../doctor/check-webhooks'
 import { checkWorkers } from '../doctor/check-workers'
 import { attempted, type Finding, note, ok } from '../doctor/finding'
 import type { OperationsContext } from '../operations-context'
@@ -52,6 +53,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     checkHeldMails(context),
     checkEvents(context),
     ...checkSchedules(context),
+    ...checkWebhooks(context),
     checkWorkers(context.workers()),
     checkWriteAheadLog(context),
     ...(await checkServing(context)),
