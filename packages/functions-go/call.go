@@ -33,6 +33,8 @@ type callInfo struct {
 	Dev      bool  `json:"dev"`
 	// Job is what the call runs, if any.
 	Job *Job `json:"job"`
+	// Event says that the input is an event.
+	Event bool `json:"event"`
 }
 
 // Chain is the call that a call began with, and how many calls are between them.
@@ -63,6 +65,8 @@ type call struct {
 	late *time.Timer
 	// hasTransaction: meanwhile nothing but the transaction may touch documents.
 	hasTransaction atomic.Bool
+	// event is why it is made, once its input was read.
+	event *Event
 }
 
 // calls are those that run in this process.

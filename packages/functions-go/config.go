@@ -38,6 +38,12 @@ type Config struct {
 	Queues []string `json:"queues,omitempty"`
 	// Schedule makes it run by itself: &ScheduleConfig{Cron: "0 8 * * *"}.
 	Schedule *ScheduleConfig `json:"schedule,omitempty"`
+	// Events call it: posts.created, posts.*, orders.paid.
+	Events []string `json:"events,omitempty"`
+	// IgnoreOwn leaves out changes that it makes itself.
+	IgnoreOwn bool `json:"ignore_own,omitempty"`
+	// Publishes are the project's own events that Ctx.Events may publish.
+	Publishes []string `json:"publishes,omitempty"`
 	// RunAs is "enqueuer", or "system" for jobs that run without a caller, which needs Admin.
 	RunAs string `json:"run_as,omitempty"`
 	// Admin gives Ctx.Admin: the rights of the server.

@@ -37,6 +37,10 @@ func callTyped[In, Out any](ctx Ctx, handler func(Ctx, In) (Out, error), body io
 	if err == nil && len(text) > 0 {
 		err = json.Unmarshal(text, &input)
 	}
+	if err == nil && ctx.call.info.Event {
+		ctx.call.event = &Event{}
+		err = json.Unmarshal(text, ctx.call.event)
+	}
 	if err != nil {
 		return nil, failureOf(err, "the input")
 	}

@@ -6,6 +6,7 @@ from ._current import current_ctx
 from ._decorator import function
 from ._document import Document, etag_of
 from ._errors import KoyaError
+from ._events import AsyncEvents, Event, Events
 from ._http import Headers, Request, Response
 from ._job import AsyncJob, Job
 from ._job_errors import Abort, Retry
@@ -18,6 +19,7 @@ __all__ = [
     "Abort",
     "AsyncCtx",
     "AsyncDb",
+    "AsyncEvents",
     "AsyncJob",
     "AsyncQueue",
     "AsyncTransaction",
@@ -26,6 +28,8 @@ __all__ = [
     "Ctx",
     "Db",
     "Document",
+    "Event",
+    "Events",
     "Headers",
     "Job",
     "KoyaError",

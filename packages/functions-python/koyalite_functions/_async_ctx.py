@@ -11,6 +11,7 @@ from ._base_ctx import BaseCtx
 from ._call import Call
 from ._document import Facts
 from ._errors import KoyaError
+from ._events import AsyncEvents
 from ._job import AsyncJob
 from ._json import dumps
 from ._part import AsyncPart, json_of, nothing_of
@@ -25,13 +26,15 @@ _V1 = "/internal/v1"
 
 
 class AsyncTransaction(AsyncTransactionCollections):
-    """Documents and jobs inside of a transaction."""
+    """Documents, jobs and events inside of a transaction."""
 
     def __init__(self, part: AsyncPart, facts: Facts) -> None:
         super().__init__(part, facts)
         queue = AsyncPart(part.call, "queue", "", in_transaction=True)
         #: Jobs that are there once it has committed.
         self.queue = AsyncQueue(queue, f"{part.base}/jobs")
+        #: Events that have happened once it has committed.
+        self.events = AsyncEvents(queue, f"{part.base}/events")
 
     async def _settled(self) -> None:
         """When all that was asked in it has been answered, awaited or not."""
@@ -200,6 +203,16 @@ class AsyncCtx(BaseCtx):
         return self._once(
             "queue",
             lambda: AsyncQueue(AsyncPart(self._call, "queue", ""), f"{_V1}/jobs"),
+        )
+
+    @property
+    def events(self) -> AsyncEvents:
+        """Events of the project's own. While a transaction is open, only ``tx.events``
+        publishes.
+        """
+        return self._once(
+            "events",
+            lambda: AsyncEvents(AsyncPart(self._call, "queue", ""), f"{_V1}/events"),
         )
 
     @property

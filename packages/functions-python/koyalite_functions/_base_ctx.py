@@ -9,6 +9,7 @@ from typing import Any, Callable, TypeVar
 from ._auth import Auth
 from ._call import Call
 from ._document import Facts
+from ._events import Event
 from ._http import Headers
 
 T = TypeVar("T")
@@ -69,6 +70,12 @@ class BaseCtx:
         #: Of the function.
         self.version: int = info["version"]
         self.chain = Chain(info["chain"])
+
+    @property
+    def event(self) -> Event | None:
+        """Why this call is made, where the function has ``events``; None of other calls."""
+        event: Event | None = self._call.event
+        return event
 
     @property
     def user(self) -> Auth | None:

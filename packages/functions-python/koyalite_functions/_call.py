@@ -43,6 +43,8 @@ class Call:
         #: A transaction of it is open: meanwhile nothing but it may touch documents.
         self.has_transaction = False
         self.ctx: Any = None
+        #: Why it is made, once its input was read.
+        self.event: Any = None
         self._is_left = False
         #: Of a call of an `async def`: ends what it waits for.
         self.cancel_task: Callable[[], object] | None = None

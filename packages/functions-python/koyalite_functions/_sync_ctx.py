@@ -12,6 +12,7 @@ from ._base_ctx import BaseCtx
 from ._call import Call
 from ._document import Facts
 from ._errors import KoyaError
+from ._events import Events
 from ._job import Job
 from ._json import dumps
 from ._part import SyncPart, json_of, nothing_of
@@ -26,13 +27,15 @@ _V1 = "/internal/v1"
 
 
 class Transaction(TransactionCollections):
-    """Documents and jobs inside of a transaction."""
+    """Documents, jobs and events inside of a transaction."""
 
     def __init__(self, part: SyncPart, facts: Facts) -> None:
         super().__init__(part, facts)
         queue = SyncPart(part.call, "queue", "", in_transaction=True)
         #: Jobs that are there once it has committed.
         self.queue = Queue(queue, f"{part.base}/jobs")
+        #: Events that have happened once it has committed.
+        self.events = Events(queue, f"{part.base}/events")
 
 
 class Db(DbCollections):
@@ -183,6 +186,15 @@ class Ctx(BaseCtx):
         """
         return self._once(
             "queue", lambda: Queue(SyncPart(self._call, "queue", ""), f"{_V1}/jobs")
+        )
+
+    @property
+    def events(self) -> Events:
+        """Events of the project's own. While a transaction is open, only ``tx.events``
+        publishes.
+        """
+        return self._once(
+            "events", lambda: Events(SyncPart(self._call, "queue", ""), f"{_V1}/events")
         )
 
     @property

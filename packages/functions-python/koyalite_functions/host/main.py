@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from os.path import basename, dirname
 from typing import Any
 
 from .._call import Call
+from .._events import event_of
 from .._server import ServerSocket
 from .announce import announce, until_end
 from .calls import Calls
@@ -97,7 +99,10 @@ def _typed(loaded: Loaded, loop: Loop) -> tuple[Answer, bool, dict[str, Any]]:
         loop.start()
 
     def answer(exchange: Exchange, call: Call) -> None:
-        result = typed.call(exchange.body.read_all(), call.ctx)
+        body = exchange.body.read_all()
+        if call.info.get("event"):
+            call.event = event_of(json.loads(body))
+        result = typed.call(body, call.ctx)
         text = answer_of(loop.run(result, call) if awaits else result)
         call.answered()
         if text is None:
