@@ -74,6 +74,35 @@ describe('a job', () => {
     expect(bench.get(b.id)).toMatchObject({ state: 'retrying', runAt: bench.clock.wall + 5 })
   })
 
+  test.each([
+    [1.5, 2],
+    [-1, 0],
+    [1e300, 10 * 366 * 86_400_000],
+    [9e15, 10 * 366 * 86_400_000],
+    [Number.NaN, 0],
+    [Number.POSITIVE_INFINITY, 0],
+  ])('holds up no others, whenever it asks to be tried again: %p', async (retryAfterMs, ms) => {
+    const odd = await bench.push({ name: 'send', group: 'g' })
+    const other = await bench.push({ name: 'send' })
+    await bench.end(bench.runs[0], { ...FAILED, retryAfterMs } as never)
+    if (ms > 0) expect(bench.get(odd.id)).toMatchObject({ state: 'retrying', runAt: bench.clock.wall + ms })
+    else expect(bench.get(odd.id).state).toBe('running')
+    await bench.end(bench.runs.find(({ job }) => job.id === other.id))
+    expect(bench.get(other.id).state).toBe('done')
+  })
+
+  test('that is to run in the past runs now, and goes before nothing', async () => {
+    await bench.database.write((tx) => bench.jobs.setPaused(tx, 'default', true))
+    const first = await bench.push({ name: 'send' })
+    for (const runAt of [0, -9_007_199_254_740_991, bench.clock.wall - 1]) {
+      const { id } = await bench.push({ name: 'send', runAt })
+      expect(bench.get(id)).toMatchObject({ runAt: bench.clock.wall, stage: 'ready' })
+    }
+    await bench.database.write((tx) => bench.jobs.setPaused(tx, 'default', false))
+    await bench.settled()
+    expect(bench.running()[0]).toBe(first.id as string)
+  })
+
   test('an interruption does not count', async () => {
     const { id } = await bench.push({ name: 'send' })
     await bench.end(bench.runs[0], { kind: 'interrupted' })

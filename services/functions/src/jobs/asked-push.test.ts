@@ -15,6 +15,12 @@ test('a push with all that may be said of it', () => {
   ])
 })
 
+test('payloads are passed on as they are, and not walked through', () => {
+  const payload = JSON.parse('{"__proto__":{"a":1},"constructor":[]}')
+  const [push] = readPushes({ jobs: [{ name: 'mail', payload }] }, NOW)
+  expect(push?.payload).toBe(payload)
+})
+
 test.each([
   [{}, undefined],
   [{ delay: 0 }, NOW],

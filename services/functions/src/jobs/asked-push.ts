@@ -22,7 +22,8 @@ const time = parsed(
 const asked = z
   .strictObject({
     name: z.string(),
-    payload: z.json().default({}),
+    // It was parsed as JSON: to look at each of a million values again would hold up everybody.
+    payload: z.unknown().default({}),
     delay: duration.optional(),
     run_at: time.optional(),
     priority: z.number().optional(),
@@ -45,7 +46,6 @@ export function readPushes(sent: unknown, now: number): readonly AskedPush[] {
   return pushes.map(({ name, payload, delay, run_at, priority, key, on_conflict, key_for, group }) => {
     const runAt = delay === undefined ? run_at : now + delay
     return {
-      // The type of JSON is the same under another name.
       ...{ name, payload: payload as JsonValue },
       ...(runAt !== undefined && { runAt: Math.round(runAt) }),
       ...(priority !== undefined && { priority }),

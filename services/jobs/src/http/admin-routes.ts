@@ -80,11 +80,9 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
             ...(key_for !== undefined && { keyForMs: key_for }),
             ...(group !== undefined && { group }),
           })
-          if (job.created)
-            context.audit.record(
-              tx,
-              auditedAction('job.pushed', { actor, request, id: job.id ?? '', details: { name } }),
-            )
+          // With a key it may have changed what another job is given, and as whom that runs.
+          const details = { name, created: job.created, ...(on_conflict !== undefined && { on_conflict }) }
+          context.audit.record(tx, auditedAction('job.pushed', { actor, request, id: job.id ?? '', details }))
           return job
         })
         return reply(201, { id: value.id ?? '', created: value.created })
@@ -97,7 +95,11 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
       summary: 'Get a job with its payload',
       access: admin(JOBS_AREA, 'read'),
       responses: { 200: jobDetail },
-      handle: ({ params }) => jobDetailOf(jobs, requireJob(database, params.id)),
+      async handle({ params }) {
+        const job = requireJob(database, params.id)
+        await jobs.ready(job.name)
+        return jobDetailOf(jobs, job)
+      },
     }),
     action(context, {
       verb: 'retry',

@@ -35,6 +35,8 @@ const MAX_LOSSES = 20
 const CRASH_BASE_MS = 10_000
 const LOSS_BASE_MS = 1_000
 const LONGEST_RETRY_MS = 3_600_000
+/** As far as a push may be. */
+const FURTHEST_MS = 10 * 366 * 86_400_000
 const JITTER = 0.2
 const MAX_RESULT = 256 * 1024
 const MAX_MESSAGE = 4_000
@@ -115,13 +117,13 @@ function waitOf(
   const mayRepeat = handler === null || handler.retryAfterMs(1) !== null
   switch (outcome.kind) {
     case 'interrupted':
-      return { ...before, attempts: attempts - 1, ms: outcome.retryAfterMs ?? 0 }
+      return { ...before, attempts: attempts - 1, ms: asked(outcome.retryAfterMs ?? 0) }
     case 'failed': {
       const count = errors + 1
       if (outcome.isFinal === true || (maxAttempts !== null && count >= maxAttempts)) return null
       const planned = handler === null ? CRASH_BASE_MS : handler.retryAfterMs(count)
       if (planned === null) return null
-      return { ...before, errors: count, ms: Math.max(0, outcome.retryAfterMs ?? spread(planned)) }
+      return { ...before, errors: count, ms: asked(outcome.retryAfterMs ?? spread(planned)) }
     }
     case 'crashed': {
       if (!mayRepeat || maxAttempts === 1) return null
@@ -133,6 +135,11 @@ function waitOf(
       return crashes + 1 >= MAX_CRASHES ? null : { ...before, crashes: crashes + 1, ms }
     }
   }
+}
+
+/** Code may ask for anything. What cannot be stored would hold up all that ends with it. */
+function asked(ms: number): number {
+  return Number.isFinite(ms) ? Math.round(Math.min(FURTHEST_MS, Math.max(0, ms))) : 0
 }
 
 function doubled(base: number, times: number): number {

@@ -33,7 +33,8 @@ export function pushJob(tx: Tx, job: NewJob, { handler, now }: Pushing): Pushed 
   const payload = JSON.stringify(job.payload)
   requireValid(job, payload, { handler, now })
   const { name, actor, chain, priority = 0, onConflict = 'keep', group = null } = job
-  const runAt = job.runAt ?? now
+  // One that lies back would be a priority of its own.
+  const runAt = Math.max(now, job.runAt ?? now)
   const given: Given = { payload, actor, chain }
   const uniqueKey = job.key === undefined ? null : uniqueKeyOf(job, job.key, handler.keyScope)
   const living = uniqueKey === null ? null : findLivingKey(tx, uniqueKey)
