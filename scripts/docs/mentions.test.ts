@@ -77,8 +77,9 @@ describe('settings that pages mention exist', () => {
   const page = readFileSync(join(root, 'docs/settings.md'), 'utf8')
   const settings = new Set(Array.from(page.matchAll(/^\| `([\w.]+)` \|/gm), ([, name = '']) => name))
   const sections = new Set([...settings].map((name) => name.split('.')[0]))
-  /** Of rules, and names of tasks. */
-  const others = /^auth\.(id|role|email|verified|claims|metadata|can|sweep)$|^audit\.prune$|^backups\.create$/
+  /** Of rules, names of tasks, and types of events. */
+  const others =
+    /^auth\.(id|role|email|verified|claims|metadata|can|sweep|registered|login|logout|email_verified|email_changed|password_changed)$|^audit\.prune$|^backups\.create$/
   test.each(pages)('%s', (page) => {
     const names = codeOf(page).filter((code) => /^[a-z_]+(\.[a-z_]+)+$/.test(code) && sections.has(code.split('.')[0]))
     const isSetting = (name: string) => [...settings].some((one) => one === name || one.startsWith(`${name}.`))

@@ -74,6 +74,11 @@ test('every route that says what it is for is in it, besides those of documents'
 
 /** They take none, or no JSON. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set([
+  'POST /api/admin/jobs/release',
+  'POST /api/admin/jobs/queues/:name/pause',
+  'POST /api/admin/jobs/queues/:name/resume',
+  'POST /api/admin/jobs/:id/retry',
+  'POST /api/admin/jobs/:id/cancel',
   'POST /api/admin/webhooks/:name/deliveries/:id/skip',
   'POST /api/admin/webhooks/:name/disable',
   'POST /api/admin/webhooks/:name/enable',

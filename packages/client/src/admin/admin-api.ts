@@ -2206,7 +2206,7 @@ export type ListSchedulesResponse = {
 }
 export interface CreateScheduleInput {
   readonly body: {
-    /** The function that runs. */ readonly function: string
+    /** The function that runs; its manifest has queue: true, or a schedule of its own. */ readonly function: string
     /** minute, hour, day of the month, month, day of the week; with seconds before them, six fields. */
     readonly cron: string
     /** Of the IANA database, like Europe/Berlin; UTC by default. */
@@ -2315,7 +2315,8 @@ export type GetScheduleResponse = {
 export interface ChangeScheduleInput {
   readonly params: { readonly name: string }
   readonly body?: {
-    /** The function that runs. */ readonly function?: string | undefined
+    /** The function that runs; its manifest has queue: true, or a schedule of its own. */
+    readonly function?: string | undefined
     /** minute, hour, day of the month, month, day of the week; with seconds before them, six fields. */
     readonly cron?: string | undefined
     /** Of the IANA database, like Europe/Berlin; UTC by default. */
