@@ -6,8 +6,14 @@ import { ExecutionStatusBadge } from './execution-status'
 
 const SHOWN = 20
 
-/** The functions that a request has called; nothing where it has called none. */
-export function RequestExecutions({ request }: { readonly request: string }) {
+export interface RequestExecutionsProps {
+  /** The id of the request; that of a job for its runs. */
+  readonly request: string
+  readonly title: string
+}
+
+/** The functions that a request has called, or the runs of a job; nothing where there are none. */
+export function RequestExecutions({ request, title }: RequestExecutionsProps) {
   const { admin } = useSession()
   const { data } = useQuery({
     queryKey: ['executions', 'of request', request],
@@ -19,7 +25,7 @@ export function RequestExecutions({ request }: { readonly request: string }) {
   return (
     <section aria-labelledby="request-executions" className="flex flex-col gap-2">
       <h3 id="request-executions" className="text-md font-semibold">
-        Functions that it called
+        {title}
       </h3>
       <ul className="divide-y divide-line rounded-panel border border-line">
         {executions.map((one) => (
