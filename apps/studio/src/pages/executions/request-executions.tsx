@@ -5,20 +5,24 @@ import { useMay, useSession } from '../../session/session-context'
 import { ExecutionStatusBadge } from './execution-status'
 
 const SHOWN = 20
+const EVERY_MS = 2_000
 
 export interface RequestExecutionsProps {
   /** The id of the request; that of a job for its runs. */
   readonly request: string
   readonly title: string
+  /** More may come while somebody looks. @default false */
+  readonly isFollowed?: boolean
 }
 
 /** The functions that a request has called, or the runs of a job; nothing where there are none. */
-export function RequestExecutions({ request, title }: RequestExecutionsProps) {
+export function RequestExecutions({ request, title, isFollowed = false }: RequestExecutionsProps) {
   const { admin } = useSession()
   const { data } = useQuery({
     queryKey: ['executions', 'of request', request],
     queryFn: () => admin.listExecutions({ query: { request_id: request, limit: SHOWN } }),
     enabled: useMay('functions:read'),
+    refetchInterval: isFollowed ? EVERY_MS : false,
   })
   const executions = data?.executions ?? []
   if (executions.length === 0) return null

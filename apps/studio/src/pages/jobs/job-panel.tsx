@@ -40,7 +40,7 @@ export function JobPanel({ id, onClose, onKeyDown }: LiveListPanel) {
             <JobFacts job={job} />
             {job.error !== null && <JobError isPast={job.state === 'done'} error={job.error} />}
             <JobValues job={job} />
-            <RequestExecutions request={job.id} title="Its runs" />
+            <RequestExecutions request={job.id} title="Its runs" isFollowed />
             <CopyField label="Job id" text={job.id} />
           </>
         )}
@@ -67,7 +67,7 @@ function JobFacts({ job }: { readonly job: GetJobDetailResponse }) {
       <Fact name="State">
         <JobStateBadge job={job} />
       </Fact>
-      {why !== null && <Fact name="Why">{why}</Fact>}
+      {why !== null && <Fact name="Why">{why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, timeOf)}</Fact>}
       <Fact name="Queue">
         <Link to="/queues" className="text-link hover:underline">
           {job.queue}
@@ -77,7 +77,6 @@ function JobFacts({ job }: { readonly job: GetJobDetailResponse }) {
       <Fact name="Pushed">
         {timeOf(job.created_at)} by <JobActorLink actor={job.actor} />
       </Fact>
-      {(job.state === 'waiting' || job.state === 'retrying') && <Fact name="Runs at">{timeOf(job.run_at)}</Fact>}
       {began !== null && <Fact name="Began">{timeOf(began)}</Fact>}
       {ended !== null && (
         <Fact name="Ended">
@@ -165,7 +164,7 @@ function runsText({ attempt, errors, crashes }: GetJobDetailResponse): string {
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
     ...(crashes > 0 ? [`${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`] : []),
   ]
-  return ends.length === 0 ? String(attempt) : `${attempt}: ${ends.join(', ')}`
+  return ends.length === 0 ? String(attempt) : `${attempt} (${ends.join(', ')})`
 }
 
 /** To the second: jobs of a moment follow one another. */

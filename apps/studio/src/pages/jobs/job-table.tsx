@@ -7,8 +7,10 @@ import { JobStateBadge, type ListedJob } from './job-state'
 
 /** Beside an open panel there is room for less. */
 const NARROW = '@max-4xl:hidden'
+/** On a phone the state is worth more than the time: the newest are first anyway. */
+const WIDE = '@max-lg:hidden'
 const HEADS = [
-  ['Pushed', ''],
+  ['Pushed', WIDE],
   ['Job', 'w-full'],
   ['State', ''],
   ['Runs', 'text-right'],
@@ -40,10 +42,10 @@ export function JobTable({
         <tbody className="divide-y divide-line">
           {jobs.map((job) => (
             <tr key={job.id} data-id={job.id} className={job.id === open ? 'bg-selection' : 'hover:bg-surface'}>
-              <td className="h-8 px-3 whitespace-nowrap text-text-2" title={job.created_at}>
+              <td className={classNames('px-3 whitespace-nowrap text-text-2', WIDE)} title={job.created_at}>
                 {minuteOf(job.created_at)}
               </td>
-              <td className="max-w-[320px] truncate px-3" title={noteOf(job)}>
+              <td className="h-8 max-w-[320px] truncate px-3 @max-lg:max-w-[170px]" title={noteOf(job)}>
                 <Link
                   from="/jobs"
                   search={(before) => ({ ...before, id: job.id })}
@@ -70,9 +72,9 @@ export function JobTable({
 }
 
 /** Why it waits, or what went wrong last. */
-function noteOf({ state, why, error }: ListedJob): string | undefined {
+function noteOf({ state, why, run_at, error }: ListedJob): string | undefined {
   if (state === 'done' || state === 'cancelled') return undefined
+  if (state === 'waiting') return Date.parse(run_at) > Date.now() ? `due ${minuteOf(run_at)}` : (why ?? undefined)
   const [first] = error?.message.split('\n') ?? []
-  const failure = error === null ? undefined : `${error.code}: ${first}`
-  return state === 'waiting' ? (why ?? undefined) : failure
+  return error === null ? undefined : `${error.code}: ${first}`
 }
