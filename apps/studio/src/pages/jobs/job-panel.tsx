@@ -38,7 +38,9 @@ export function JobPanel({ id, onClose, onKeyDown }: LiveListPanel) {
           <>
             <JobActions job={job} onDeleted={onClose} />
             <JobFacts job={job} />
-            {job.error !== null && <JobError isPast={job.state === 'done'} error={job.error} />}
+            {job.error !== null && (
+              <JobError isPast={job.state !== 'dead' && job.state !== 'retrying'} error={job.error} />
+            )}
             <JobValues job={job} />
             <RequestExecutions request={job.id} title="Its runs" isFollowed />
             <CopyField label="Job id" text={job.id} />

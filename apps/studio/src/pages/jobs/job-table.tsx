@@ -73,8 +73,8 @@ export function JobTable({
 
 /** Why it waits, or what went wrong last. */
 function noteOf({ state, why, run_at, error }: ListedJob): string | undefined {
-  if (state === 'done' || state === 'cancelled') return undefined
   if (state === 'waiting') return Date.parse(run_at) > Date.now() ? `due ${minuteOf(run_at)}` : (why ?? undefined)
-  const [first] = error?.message.split('\n') ?? []
-  return error === null ? undefined : `${error.code}: ${first}`
+  if ((state !== 'dead' && state !== 'retrying') || error === null) return undefined
+  const [first] = error.message.split('\n')
+  return `${error.code}: ${first}`
 }

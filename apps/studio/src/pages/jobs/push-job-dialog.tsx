@@ -89,14 +89,14 @@ export function PushJobDialog({ onClose }: { readonly onClose: () => void }) {
             hint="From -10 to 10, higher ones first"
             error={form.fieldErrors.priority}
           />
+          <TextField label="Key" name="key" hint="Unique among jobs that wait or run" error={form.fieldErrors.key} />
+          <SelectField label="Where a job has that key" name="on_conflict" options={CONFLICTS} />
           <TextField
             label="Group"
             name="group"
             hint="Jobs of one group run one after the other"
             error={form.fieldErrors.group}
           />
-          <TextField label="Key" name="key" hint="Unique among jobs that wait or run" error={form.fieldErrors.key} />
-          <SelectField label="Where a job has that key" name="on_conflict" options={CONFLICTS} />
         </div>
         {form.error !== null && <FormError>{form.error}</FormError>}
         <div className="flex justify-end gap-2">
