@@ -1,4 +1,4 @@
-import type { AuditTrail, JobQueue, ScheduleHealth, Schedules } from '@koyalite/contracts'
+import type { AuditTrail, DeclaredSchedule, JobQueue, ScheduleHealth, Schedules } from '@koyalite/contracts'
 import type { Log, Metrics, Route, Tasks } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { isOverdue } from './firing/fire-at'
@@ -31,7 +31,7 @@ export interface SchedulesService extends Schedules {
   close(): void
 }
 
-/** A clock that is put forward is noticed within this, whatever is due next. */
+/** A clock that is put forward, or a database that was reset, is noticed within this, whatever is due next. */
 const LOOK_EVERY_MS = 15_000
 const MAX_OVERDUE = 100
 
@@ -41,6 +41,9 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
   const sources = options.clock ?? { now: Date.now, elapsed: () => performance.now() }
   const clock = watchClock(sources)
   let isServed = false
+  /** What functions state, by function: a reset of the database takes it away. */
+  const declared = new Map<string, readonly DeclaredSchedule[]>()
+  let epoch = database.feed.epoch
   const health = (): ScheduleHealth => {
     const now = sources.now()
     const overdue = (isServed ? listLate(database, now, MAX_OVERDUE) : []).filter((one) => isOverdue(one, now))
@@ -51,6 +54,11 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
   }
   const counts = createFiringCounts(() => health().overdue.length)
   const unregister = options.metrics.register(...counts.metrics)
+  const context: SchedulesContext = {
+    ...{ database, jobs, audit: options.audit, now: sources.now },
+    isServed: () => isServed,
+    rescheduled: () => task.reschedule(),
+  }
   const task = options.tasks.add({
     name: 'schedules.fire',
     summary: 'Makes jobs of schedules that are due',
@@ -58,23 +66,29 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
       describe: () => 'when a schedule is due',
       next(now) {
         const next = nextFireAt(database)
-        return next === null ? null : Math.min(next, now + LOOK_EVERY_MS)
+        return next === null && declared.size === 0 ? null : Math.min(next ?? now + LOOK_EVERY_MS, now + LOOK_EVERY_MS)
       },
     },
     async run(signal) {
+      if (epoch !== database.feed.epoch) {
+        epoch = database.feed.epoch
+        for (const [owner, list] of declared) await declareSchedules(context, owner, list)
+      }
       const fired = await fireDue({ database, jobs, clock, counts, log, signal })
       return fired === 0 ? undefined : `${fired} firings`
     },
   })
-  const context: SchedulesContext = {
-    ...{ database, jobs, audit: options.audit, now: sources.now },
-    isServed: () => isServed,
-    rescheduled: () => task.reschedule(),
-  }
   return {
     problems: scheduleProblems,
-    declare: (owner, list) => declareSchedules(context, owner, list),
-    removeOthers: (owners) => removeOtherOwners(context, owners),
+    declare(owner, list) {
+      if (list.length > 0) declared.set(owner, list)
+      else declared.delete(owner)
+      return declareSchedules(context, owner, list)
+    },
+    removeOthers(owners) {
+      for (const owner of declared.keys()) if (!owners.includes(owner)) declared.delete(owner)
+      return removeOtherOwners(context, owners)
+    },
     health,
     routes: scheduleRoutes(context),
     start() {

@@ -18,7 +18,7 @@ export interface FireDueOptions {
 }
 
 /** Schedules of one transaction: some milliseconds of the writer. */
-const STEP = 50
+const STEP = 25
 /** After this a schedule that nothing can be made of is tried again. */
 const AGAIN_MS = 300_000
 

@@ -88,3 +88,12 @@ test('one that is not valid is refused', async () => {
     details: [{ field: 'cron', message: "the hour '25' is not valid (0-23)" }],
   })
 })
+
+test('N6 after a reset of the database what manifests state is there again', async () => {
+  await world.schedules.declare('digest', [DAILY])
+  await world.create({ name: 'by-hand', cron: '0 8 * * *' })
+  await world.database.write((tx) => tx.exec('DELETE FROM "_koyalite_schedules"'))
+  await world.database.newEpoch()
+  await world.pass(0)
+  expect(await list()).toMatchObject([{ name: 'digest', source: 'function', next_at: '2026-06-01T08:00:00.000Z' }])
+})
