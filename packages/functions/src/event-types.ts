@@ -15,7 +15,7 @@ export interface FunctionEvent {
   readonly doc: Readonly<Record<string, unknown>> | null
   /** What it was before; null where it was created. */
   readonly old: Readonly<Record<string, unknown>> | null
-  /** `doc` and `old` are left out: the event has more than 256 KB. */
+  /** `doc` and `old` are left out: they have more than 240 KB, or `key` is left out: it has more than 1024 characters. */
   readonly truncated: boolean
   /** Of an event that is no change of a document. */
   readonly data: unknown
@@ -23,6 +23,6 @@ export interface FunctionEvent {
 
 /** Publishes events of the project's own, that `publishes` of the manifest names. */
 export interface Events {
-  /** `publish('orders.paid', { id })`: resolves when it is stored. `data` is JSON, at most 256 KB. */
+  /** `publish('orders.paid', { id })`: resolves when it is stored. `data` is JSON, at most 240 KB. */
   publish(type: string, data?: unknown): Promise<void>
 }

@@ -202,7 +202,7 @@ describe('events that are no changes', () => {
       expect(events.ownTypeProblems(type)).toHaveLength(1)
       expect(publish(type)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' })
     }
-    expect(publish('orders.paid', 'x'.repeat(256 * 1024))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
+    expect(publish('orders.paid', 'x'.repeat(240 * 1024))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
     expect(events.ownTypeProblems('authors.joined')).toEqual([])
   })
 

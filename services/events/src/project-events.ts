@@ -38,7 +38,8 @@ export interface Events extends ProjectEvents {
   close(): Promise<void>
 }
 
-const MAX_DATA_BYTES = 256 * 1024
+/** So that the event fits into the payload of a job. */
+const MAX_DATA_BYTES = 240 * 1024
 
 export function createEvents({ database, log, ...options }: EventsOptions): Events {
   let shapes = shapesOf(options.schema)

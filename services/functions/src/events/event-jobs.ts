@@ -20,6 +20,8 @@ type Functions = Pick<FunctionSet, 'list' | 'state'>
 
 /** More than this a job does not take, with what else is said of the event. Bytes. */
 const MAX_DOCUMENT_BYTES = 240 * 1024
+/** Characters: each may take six bytes. */
+const MAX_KEY_LENGTH = 1024
 
 /** Pushes a job for each function that asks for an event: those of one document run one after the other. */
 export function functionEvents({
@@ -92,9 +94,12 @@ function isCalledBy({ name, events, ignoresOwn }: LoadedFunction, { type, change
 /** What a function gets. */
 function eventView({ id, type, seq, at, change, data }: ProjectEvent): JsonValue {
   const [doc, old] = [change?.doc ?? null, change?.old ?? null]
-  const truncated = Buffer.byteLength(JSON.stringify([doc, old])) > MAX_DOCUMENT_BYTES
+  const key = change?.key ?? null
+  // What no job takes would be delivered again and again, and nothing after it.
+  const hasLongKey = typeof key === 'string' && key.length > MAX_KEY_LENGTH
+  const truncated = hasLongKey || Buffer.byteLength(JSON.stringify([doc, old])) > MAX_DOCUMENT_BYTES
   return {
-    ...{ id, type, seq, at, collection: change?.collection ?? null, key: change?.key ?? null },
+    ...{ id, type, seq, at, collection: change?.collection ?? null, key: hasLongKey ? null : key },
     ...{ doc: truncated ? null : doc, old: truncated ? null : old, truncated, data },
   }
 }
