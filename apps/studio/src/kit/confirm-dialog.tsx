@@ -8,8 +8,6 @@ export interface ConfirmDialogProps {
   readonly title: string
   /** The verb and the object: "Revoke nightly export". */
   readonly action: string
-  /** What leaves everything as it is. @default 'Cancel' */
-  readonly keep?: string
   /** Does it; what it rejects with is shown, and the dialog stays. */
   readonly run: () => Promise<unknown>
   readonly onClose: () => void
@@ -18,7 +16,7 @@ export interface ConfirmDialogProps {
 }
 
 /** For what cannot be undone. */
-export function ConfirmDialog({ title, action, keep = 'Cancel', run, onClose, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, action, run, onClose, children }: ConfirmDialogProps) {
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   async function confirm(): Promise<void> {
@@ -37,7 +35,7 @@ export function ConfirmDialog({ title, action, keep = 'Cancel', run, onClose, ch
       {error !== null && <FormError>{error}</FormError>}
       <div className="flex justify-end gap-2">
         <Button autoFocus onClick={onClose}>
-          {keep}
+          Cancel
         </Button>
         <Button kind="danger" isBusy={isBusy} onClick={() => void confirm()}>
           {action}

@@ -108,7 +108,6 @@ const AREA_KEYS: Readonly<Record<string, KeyName>> = {
   Policies: 'goPolicies',
   Users: 'goUsers',
   Functions: 'goFunctions',
-  Jobs: 'goJobs',
   Observe: 'goObserve',
   Operate: 'goOperate',
   API: 'goApi',

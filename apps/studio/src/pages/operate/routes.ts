@@ -28,10 +28,7 @@ const health = createRoute({
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/operate/tasks',
-  // Where it was before there were jobs.
-  beforeLoad: () => {
-    throw redirect({ to: '/tasks', replace: true })
-  },
+  component: lazyRouteComponent(() => import('./tasks-page'), 'TasksPage'),
 })
 const history = createRoute({
   getParentRoute: () => shell,
