@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { EVENT_ENTRIES } from '@koyalite/contracts'
 import { type DatabaseOptions, listCursors } from '@koyalite/sqlite'
 import { until } from '@koyalite/testkit'
+import { skipWaitingEvents } from './store/event-log'
 import { type EventsWorld, NOTES, openEventsWorld, record, schemaOf, sql } from './testing/events-world'
 
 let world: EventsWorld
@@ -139,6 +140,33 @@ describe('subscribers', () => {
     await gone.subscription.end()
     await events.removeAbandoned()
     expect(listCursors(database).map(({ name }) => name)).toEqual(['events.here'])
+  })
+
+  test('E3 what happens waits for one that does not know its patterns yet', async () => {
+    const { run, events } = await open()
+    const seen: unknown[] = []
+    const subscription = events.subscribe({
+      ...{ name: 'late', patterns: () => ['notes.*'] },
+      deliver: (tx, { change }) => tx.afterCommit(() => void seen.push(change?.key)),
+    })
+    await subscription.hold()
+    await run(`INSERT INTO notes (id) VALUES ('a')`)
+    await subscription.hold()
+    await subscription.changed()
+    await events.caughtUp()
+    expect(seen).toEqual(['a'])
+  })
+
+  test('E10 in a copy and after a restore, what waited is skipped', async () => {
+    const { run, events, database } = await open()
+    const first = await record(events, ['notes.*'])
+    await first.subscription.end()
+    await run(`INSERT INTO notes (id) VALUES ('a')`)
+    await database.write((tx) => void skipWaitingEvents(tx))
+    const again = await record(events, ['notes.*'])
+    await run(`INSERT INTO notes (id) VALUES ('b')`)
+    await events.caughtUp()
+    expect(again.seen.map(({ change }) => change?.key)).toEqual(['b'])
   })
 
   test('E8 collections that come with another schema are followed', async () => {

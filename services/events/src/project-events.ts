@@ -56,6 +56,10 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
     logEvent(tx, { type, text, at: Date.now() })
   }
 
+  function isWanted(type: string): boolean {
+    return all().some(({ patterns }) => patterns.some((pattern) => matchesEvent(pattern, type)))
+  }
+
   return {
     subscribe(subscriber) {
       if (subscriptions.has(subscriber.name)) throw new Error(`two subscribers named ${subscriber.name}`)
@@ -65,6 +69,7 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       })
       subscriptions.set(subscriber.name, subscription)
       return {
+        hold: () => subscription.hold(),
         changed: () => subscription.changed(),
         async end() {
           subscriptions.delete(subscriber.name)
@@ -84,9 +89,9 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       append(tx, event)
     },
     report(tx, event) {
-      const isWanted = all().some(({ patterns }) => patterns.some((pattern) => matchesEvent(pattern, event.type)))
-      if (isWanted) append(tx, event)
+      if (isWanted(event.type)) append(tx, event)
     },
+    isWanted,
     ownTypeProblems: (type) => ownTypeProblems(type, names()),
     patternProblem: (pattern) => patternProblem(pattern, names()),
     replay(replay: EventReplay) {

@@ -1,6 +1,13 @@
 import { EVENT_ENTRIES, type EventSubscriber, type SubscriberHealth } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
-import { type ChangeConsumer, consumeChanges, type Database, findCursor, removeCursor } from '@koyalite/sqlite'
+import {
+  type ChangeConsumer,
+  consumeChanges,
+  createCursor,
+  type Database,
+  findCursor,
+  removeCursor,
+} from '@koyalite/sqlite'
 import { DeliveryFailed, deliverEvents } from './deliver-events'
 import { collectionsOf, EventReader } from './event-reader'
 import type { Shapes } from './history/document-states'
@@ -41,6 +48,14 @@ export class Subscription {
   /** How many events were delivered since the start. */
   get delivered(): number {
     return this.#delivered
+  }
+
+  /** What happens from now on waits until its patterns are known. */
+  hold(): Promise<void> {
+    const { database } = this.#options
+    return this.#next(async () => {
+      if (findCursor(database, this.#cursor) === null) await database.write((tx) => void createCursor(tx, this.#cursor))
+    })
   }
 
   /** Follows by the patterns and the documents of now. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Actor,
@@ -177,6 +178,14 @@ export const functionsService = defineService({
       limiter,
       repeated,
       isDev: mode === 'dev',
+      onFailed({ chain, ...data }) {
+        if (!needs.events.isWanted('function.failed')) return
+        database
+          .write((tx) => needs.events.report(tx, { type: 'function.failed', data, chain }))
+          .catch((error: unknown) =>
+            log.error({ err: error }, 'the failure of a function is no event: it could not be stored'),
+          )
+      },
       watchActor: (actor, headers) => actors.watch(actor, () => callerOf(auth, headers)),
       runs: (serving, caller) => functions.runs(serving, caller),
       publicUrl: () => project.settings.server.url ?? needs.publicUrl(),
@@ -286,6 +295,7 @@ export const functionsService = defineService({
       },
       // One that does not come up in time comes later: the others need not wait for it.
       async start() {
+        if (existsSync(join(dir, 'functions'))) await listening.hold()
         await within(LONGEST_START_MS, functions.sync().then(listening.begin))
         // What was scheduled by functions that are gone since the last start.
         void schedules.changed()

@@ -59,6 +59,15 @@ export default defineFunction({
   handler: async (input: any, ctx) => { ${note('paid')} },
 })
 `,
+  'functions/fail.ts': `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  config: { access: 'true', events: ['function.failed'], admin: true, queue: { retry: { max_attempts: 2, base: '10ms', max: '10ms' } } },
+  async handler(input: any, ctx) {
+    if (ctx.event !== null) { ${note('fail')} }
+    throw new Error('always')
+  },
+})
+`,
   'functions/circle.ts': `import { defineFunction } from '@koyalite/functions'
 export default defineFunction({
   config: { events: ['circles.created'], admin: true },
@@ -143,6 +152,21 @@ describe('functions with events', () => {
     })
     expect(ended).toEqual(Array.from({ length: ended.length }, (_, n) => n))
     expect(ended.length).toBeLessThanOrEqual(18)
+  })
+
+  test('are told of calls that failed, and not of those that they make of that', async () => {
+    const failed = await server.anonymous.post('/api/functions/fail', {})
+    expectStatus(failed, 500)
+    const execution = failed.headers.get('koyalite-execution')
+    const data = { function: 'fail', version: 1, execution, status: 'error', code: 'FUNCTION_ERROR' }
+    const told = async () => (await seen('fail')).filter((event) => Bun.deepEquals(event.data, data))
+    await until(async () => (await told()).length === 2)
+    const dead = async () => (await server.api.get('/api/admin/jobs?name=events.fail&limit=100')).body.jobs
+    await until(async () => (await dead()).every(({ state }: { state: string }) => state === 'dead'))
+    // Each run of its job has failed, too, and was told to nobody.
+    expect(await told()).toHaveLength(2)
+    const events = (await seen('fail')).map((event) => event.data as { function: string; status: string })
+    expect(events.filter((event) => event.function === 'fail')).toHaveLength(2)
   })
 
   test('that ignore their own changes are not called by them', async () => {

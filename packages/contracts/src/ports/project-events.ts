@@ -45,6 +45,8 @@ export interface EventSubscriber {
 }
 
 export interface EventSubscription {
+  /** For one that does not know its patterns yet: from when this resolves, what happens waits for it. */
+  hold(): Promise<void>
   /** Its patterns are others; to be called once at the beginning, too. Resolves when every event from then on is delivered by them. */
   changed(): Promise<void>
   /** Delivers nothing more, and waits for what is being delivered. The next subscriber of this name goes on from here. */
@@ -115,6 +117,8 @@ export interface ProjectEvents {
   publish(tx: Tx, event: NewEvent): void
   /** An event of the server, if the transaction commits. Costs nothing while nobody subscribes to it, and is then not to be had later. */
   report(tx: Tx, event: SystemEvent): void
+  /** Whether anybody subscribes to such events: what reports one may be left out otherwise. */
+  isWanted(type: SystemEventType): boolean
   /** What is wrong with a name for an event of the project's own; empty where nothing is. */
   ownTypeProblems(type: string): readonly ErrorDetail[]
   /** Whether a subscriber may ask for events by a pattern: a message for people where it names nothing that there is. */

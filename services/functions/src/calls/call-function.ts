@@ -14,8 +14,20 @@ import type { CalledJob, Chain, LogLine, RunningCalls } from './running-calls'
 export interface CallContext {
   readonly running: RunningCalls
   readonly executions: ExecutionLog
+  /** A call has failed, and that may be told. */
+  onFailed(call: FailedCall): void
   /** Whether callers are told what code threw. */
   readonly isDev: boolean
+}
+
+/** A call that has failed, for those who want to be notified. */
+export interface FailedCall {
+  readonly function: string
+  readonly version: number
+  readonly execution: string
+  readonly status: ExecutionStatus
+  readonly code: string
+  readonly chain: Chain
 }
 
 /** A call, as whoever makes it knows it. */
@@ -32,8 +44,8 @@ export interface IncomingCall {
   readonly headers: Headers
   /** What called; null where a request or a job is the first. */
   readonly chain: Chain | null
-  /** The job that it runs, for as long as jobs of its function may take. */
-  readonly job?: CalledJob & { readonly timeoutMs: number; readonly chain: Chain | null; readonly isEvent: boolean }
+  /** The job that it runs, for as long as jobs of its function may take, and the type of the event that has made it. */
+  readonly job?: CalledJob & { readonly timeoutMs: number; readonly chain: Chain | null; readonly event: string | null }
   /** An operator makes it as somebody else: nothing is written, whatever it calls. */
   readonly isTrial?: boolean
   /** Aborted when nobody waits for the answer any more. */
@@ -73,6 +85,10 @@ interface Thrown {
   readonly after?: unknown
 }
 
+const FAILURES: ReadonlySet<ExecutionStatus> = new Set(['error', 'timeout', 'crashed', 'memory'])
+/** A call that is made for it says nothing of its own failure: it would be called for that. */
+const FAILED_EVENT = 'function.failed'
+
 const MAX_DEPTH = 16
 const MAX_TRIES = 3
 const REFUSAL_MS = 25
@@ -109,6 +125,7 @@ class RunningExecution {
   #taken: Taken | null = null
   #endCall: (() => void) | null = null
   #isEnded = false
+  #ledBy: Chain = { root: this.id, depth: 0 }
   /** Rejects when the call has to end: its time is over, or its instance is gone. */
   #ending: Promise<never> = new Promise(() => {})
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -124,6 +141,7 @@ class RunningExecution {
 
   async run(): Promise<CallResult> {
     const chain = this.#chain()
+    this.#ledBy = chain
     const response = await this.#delivered(chain)
     const failure = response.headers.get('koyalite-failure')
     if (failure !== null) return this.#failure(failure, await this.#text(response))
@@ -224,7 +242,7 @@ class RunningExecution {
       request: { id: requestId, ip, headers: Object.fromEntries(headers), url },
       ...{ deadline, chain, dev: this.#context.isDev },
       ...(job && { job: { id: job.id, attempt: job.attempt, key: job.key } }),
-      ...(job?.isEvent && { event: true }),
+      ...(job && job.event !== null && { event: true }),
     }
     const all = new Headers(headers)
     all.set('koyalite-call', Buffer.from(JSON.stringify(facts)).toString('base64url'))
@@ -390,6 +408,11 @@ class RunningExecution {
     const memory = this.#taken?.instance.memory ?? 0
     this.#taken?.release({ isSpoiled: status === 'timeout' })
     const { name, version, isolation, mask } = this.#fn
+    // A job that asks to be run again is none.
+    if (FAILURES.has(status) && error?.code !== 'RETRY' && this.#call.job?.event !== FAILED_EVENT) {
+      const code = error?.code ?? 'FUNCTION_ERROR'
+      this.#context.onFailed({ function: name, version, execution: this.id, status, code, chain: this.#ledBy })
+    }
     this.#context.executions.record({
       ...{ id: this.id, function: name, version, status, isolation, startedAt: this.#startedAt },
       actor: auditedActor(this.#call.actor ?? { kind: 'system', function: name }).actor,

@@ -78,7 +78,8 @@ function handlerOf(context: JobContext, serving: LoadedFunction): JobHandler {
     showsResult: false,
     retryAfterMs: (errors) => retryDelay(retry, errors),
     problems: () => [],
-    run: (job) => runJob(context, serving, { job, timeoutMs: timeout, isEvent: true }),
+    // What `eventView` has made.
+    run: (job) => runJob(context, serving, { job, timeoutMs: timeout, event: (job.payload as { type: string }).type }),
   }
 }
 

@@ -4,7 +4,7 @@ import type { FunctionSet } from '../versions/function-set'
 import { functionEvents } from './event-jobs'
 
 export interface ListenOptions {
-  readonly functions: Pick<FunctionSet, 'list'>
+  readonly functions: Pick<FunctionSet, 'list' | 'late'>
   readonly queue: Pick<JobQueue, 'push'>
   readonly events: Pick<ProjectEvents, 'subscribe'>
   readonly log: Pick<Log, 'error'>
@@ -12,8 +12,10 @@ export interface ListenOptions {
 
 /** The functions of the folder as one subscriber of events. */
 export interface Listening {
-  /** The folder has been loaded once: before that, events that wait would be those of nobody. */
-  begin(): Promise<void>
+  /** Before the folder is loaded: what happens meanwhile waits. */
+  hold(): Promise<void>
+  /** The folder has been loaded once. Functions that take longer are waited for: events would pass them by. */
+  begin(): void
   /** Other functions serve. */
   changed(): void
   end(): Promise<void>
@@ -29,11 +31,16 @@ export function listenToEvents({ functions, queue, events, log }: ListenOptions)
     known = patterns
     await subscription.changed()
   }
+  async function followAll(): Promise<void> {
+    await Promise.all(functions.list().map(({ name }) => functions.late(name)))
+    await follow()
+  }
+  const report = (error: unknown) => log.error({ err: error }, 'functions cannot follow events')
   return {
-    begin: follow,
+    hold: () => subscription.hold(),
+    begin: () => void followAll().catch(report),
     changed() {
-      if (known === null) return
-      follow().catch((error: unknown) => log.error({ err: error }, 'functions cannot follow events'))
+      if (known !== null) follow().catch(report)
     },
     end: () => subscription.end(),
   }

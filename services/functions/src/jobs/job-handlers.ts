@@ -28,7 +28,7 @@ function handlerOf(context: JobContext, serving: WithQueue): JobHandler {
     ...{ queue: name, concurrency: null, timeoutMs: timeout, groupConcurrency, keyScope, isSensitive, showsResult },
     retryAfterMs: (errors) => retryDelay(retry, errors),
     problems: (payload: JsonValue) => serving.input?.violations(payload) ?? [],
-    run: (job) => runJob(context, serving, { job, timeoutMs: timeout, isEvent: false }),
+    run: (job) => runJob(context, serving, { job, timeoutMs: timeout, event: null }),
   }
 }
 

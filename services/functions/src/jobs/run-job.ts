@@ -35,15 +35,15 @@ const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 429])
 export interface JobRun {
   readonly job: RunningJob
   readonly timeoutMs: number
-  /** Its payload is an event. */
-  readonly isEvent: boolean
+  /** The type of the event that its payload is; null: it is none. */
+  readonly event: string | null
 }
 
 /** Runs a job as a call of its function. */
 export async function runJob(
   context: JobContext,
   serving: LoadedFunction,
-  { job, timeoutMs, isEvent }: JobRun,
+  { job, timeoutMs, event }: JobRun,
 ): Promise<JobOutcome> {
   const { door } = context
   // The share of a version is one of jobs, whoever they are of.
@@ -58,7 +58,7 @@ export async function runJob(
       ...{ actor: caller?.actor ?? null, actorNow: caller?.now ?? noCaller },
       ...{ requestId: job.id, ip: LOCAL, headers: new Headers(), signal: job.signal, chain: null },
       url: `${door.publicUrl()}/api/functions/${fn.name}`,
-      job: { ...jobOf(job), timeoutMs, isEvent, chain: job.chain },
+      job: { ...jobOf(job), timeoutMs, event, chain: job.chain },
       sent: sentInput(job.payload),
     })
     return outcomeOf(result)
@@ -76,7 +76,7 @@ function jobOf({
   key,
   lease,
   progress,
-}: RunningJob): Omit<NonNullable<IncomingCall['job']>, 'timeoutMs' | 'chain' | 'isEvent'> {
+}: RunningJob): Omit<NonNullable<IncomingCall['job']>, 'timeoutMs' | 'chain' | 'event'> {
   return { id, attempt, key, lease, progress }
 }
 
