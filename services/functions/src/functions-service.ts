@@ -183,7 +183,7 @@ export const functionsService = defineService({
         database
           .write((tx) => needs.events.report(tx, { type: 'function.failed', data, chain }))
           .catch((error: unknown) =>
-            log.error({ err: error }, 'the failure of a function is no event: it could not be stored'),
+            log.error({ err: error }, 'the failure of a function was not published: it could not be stored'),
           )
       },
       watchActor: (actor, headers) => actors.watch(actor, () => callerOf(auth, headers)),
