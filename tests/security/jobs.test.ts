@@ -136,6 +136,13 @@ describe('times that code asks for', () => {
   })
 })
 
+test.each(['events.work', 'webhooks.deliver', '', 'a'.repeat(201)])(
+  'no operator makes work of the server: %p',
+  async (name) => {
+    expectError(await server.api.post('/api/admin/jobs', { name, payload: {} }), 'VALIDATION_ERROR')
+  },
+)
+
 test('a push by an operator that changes another job is audited', async () => {
   const options = { key: 'k', delay: '1h' }
   const id = await pushAsAdmin('work', options)

@@ -26,7 +26,12 @@ const milliseconds = z
   .describe('Milliseconds, or a duration like `10m`.')
 
 const pushed = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    // Those with dots are work of the server: events, which nobody can say have happened.
+    .regex(/^[^.]+$/, 'must be the name of a function'),
   payload: z.unknown().default({}),
   delay: milliseconds.optional(),
   run_at: z.iso.datetime({ offset: true }).optional(),
