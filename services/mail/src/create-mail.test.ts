@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { type Actor, ANONYMOUS, type Mail, type MailTemplate, SYSTEM } from '@koyalite/contracts'
+import {
+  type Actor,
+  ANONYMOUS,
+  type AuditEvent,
+  type Mail,
+  type MailTemplate,
+  type OutgoingMail,
+  SYSTEM,
+} from '@koyalite/contracts'
 import {
   createHttpApp,
   createHttpMetrics,
@@ -34,12 +42,14 @@ const OTP: MailTemplate = {
 const MAIL: Mail = { template: VERIFY, to: 'ann@example.com', link: LINK, validFor: 24 * 3_600_000 }
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
 
+let audited: AuditEvent[]
 let database: Database
 let secrets: SecretBox
 let sink: SmtpSink
 let mail: MailService
 
 beforeEach(async () => {
+  audited = []
   database = await openDatabase({ path: ':memory:' })
   await database.migrate((tx) => {
     for (const text of MAIL_TABLES.steps.flat()) tx.exec(text)
@@ -63,6 +73,7 @@ function open(
     settings: settingsWith(transport, url),
     mode: 'start',
     log: NO_LOG,
+    audit: { record: (_tx, event) => void audited.push(event), keep: async () => {} },
     mailAdapters: { resend: () => Promise.reject(new Error('nobody asked for it')) },
     secrets,
     now: () => clock.now,
@@ -74,7 +85,7 @@ function open(
 type Transport = 'log' | 'smtp' | 'resend'
 
 function settingsWith(transport: Transport, url: string) {
-  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key' } }
+  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', rate: null } }
 }
 
 const queue = (...mails: Mail[]) =>
@@ -368,7 +379,11 @@ test('an adapter is loaded with the first mail, and again where that failed', as
   const resend = async (apiKey: string) => {
     loads.push(apiKey)
     if (loads.length === 1) throw new Error('not yet')
-    return { send: async ({ to }: { to: string }) => void sent.push(to), close: async () => {} }
+    const send = async ({ to }: OutgoingMail) => {
+      sent.push(...to)
+      return []
+    }
+    return { send, close: async () => {} }
   }
   open({ transport: 'resend', mailAdapters: { resend } })
   expect(loads).toEqual([])

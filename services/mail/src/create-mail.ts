@@ -1,8 +1,9 @@
-import type { Mail, MailHealth, MailTransport, Tx } from '@koyalite/contracts'
+import type { AuditTrail, Mail, MailHealth, MailTransport, SentMail, Tx, WrittenMail } from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
+import { suppressionRoutes } from './http/suppression-routes'
 import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
 import { renderMail } from './render-mail'
@@ -13,6 +14,7 @@ import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
 import { sealBody } from './transport/sealed-body'
 import { createSmtpTransport } from './transport/smtp-transport'
+import { queueWritten } from './written/queue-mail'
 
 /** Transports that are not of this service, each loaded where the settings ask for it. */
 export interface MailAdapters {
@@ -26,6 +28,7 @@ export interface MailOptions {
   /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
   readonly mode: 'dev' | 'start'
   readonly log: Log
+  readonly audit: AuditTrail
   readonly mailAdapters: MailAdapters
   /** Seals what waits in the database. */
   readonly secrets: SecretBox
@@ -41,6 +44,8 @@ export interface MailService {
   readonly routes: readonly Route[]
   /** To be sent if, and only if, the write is committed; then at least once. */
   queue(tx: Tx, mail: Mail): void
+  /** The same for a mail of code of the project. Where there is one with its key, nothing is sent. */
+  send(tx: Tx, mail: WrittenMail): SentMail
   /** The work of queueing, for nothing: it takes as long. */
   discard(tx: Tx, mail: Mail): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
@@ -81,15 +86,22 @@ export function createMail(options: MailOptions): MailService {
   function wakeAfter(tx: Tx): void {
     tx.afterCommit(() => void task.run())
   }
+  const context = { database, audit: options.audit, now, wake: () => task.run() }
   return {
     routes: [
-      ...mailRoutes({ database }),
+      ...suppressionRoutes(context),
+      ...mailRoutes(context),
       testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
       ...(isDev ? mailboxRoutes({ project: () => settings.name, database, secrets }) : []),
     ],
     queue(tx, mail) {
       insert(tx, mail)
       wakeAfter(tx)
+    },
+    send(tx, mail) {
+      const sent = queueWritten(tx, mail, { secrets, rate: settings.email.rate, now: now() })
+      if (sent.created) wakeAfter(tx)
+      return sent
     },
     discard(tx, mail) {
       deleteMail(tx, insert(tx, mail))

@@ -1,4 +1,4 @@
-import { choice, optionalText, type SettingsOf } from '@koyalite/kernel'
+import { choice, optionalText, rate, type SettingsOf } from '@koyalite/kernel'
 import { z } from 'zod'
 
 const email = z
@@ -7,6 +7,7 @@ const email = z
     transport: choice(['log', 'smtp', 'resend'], 'log', 'How emails are sent; log: written to the log only'),
     url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
     api_key: optionalText('API key, for resend', { secret: true }),
+    rate: rate('60/minute', 'How many emails of one function are sent; more of them wait. Emails of sign-in never do'),
   })
   .refine((value) => value.transport !== 'smtp' || value.url !== null, {
     path: ['transport'],

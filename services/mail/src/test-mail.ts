@@ -37,7 +37,9 @@ export async function sendTestMail(
     try {
       const from = email.from ?? 'no-reply@localhost'
       const messageId = `<${Bun.randomUUIDv7()}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
-      await transport.send({ from, to, messageId, ...renderMail({ to, template: TEMPLATE }, name) })
+      const recipients = [to]
+      const parts = { to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {} }
+      await transport.send({ from, ...parts, messageId, ...renderMail({ to, template: TEMPLATE }, name) })
     } finally {
       await transport.close()
     }

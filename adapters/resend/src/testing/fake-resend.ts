@@ -3,7 +3,8 @@ import type { OutgoingMail } from '@koyalite/contracts'
 /** As much of Resend's HTTP API as takes mails. */
 export interface FakeResend {
   readonly endpoint: string
-  readonly received: readonly OutgoingMail[]
+  /** With the names that the API has for the parts of a mail. */
+  readonly received: readonly Partial<OutgoingMail>[]
   /** How the next mails are answered: one status for each, then they are taken. */
   readonly refusals: number[]
   close(): Promise<void>
@@ -12,7 +13,7 @@ export interface FakeResend {
 const MESSAGES: Readonly<Record<number, string>> = { 422: 'validation_error', 429: 'rate_limit_exceeded' }
 
 export function startFakeResend(apiKey: string): FakeResend {
-  const received = new Map<string, OutgoingMail>()
+  const received = new Map<string, Partial<OutgoingMail>>()
   const refusals: number[] = []
   const server = Bun.serve({
     hostname: '127.0.0.1',
@@ -24,9 +25,9 @@ export function startFakeResend(apiKey: string): FakeResend {
       const status = refusals.shift()
       if (status !== undefined) return refuse(status)
       const messageId = request.headers.get('idempotency-key')
-      const { to, ...mail } = (await request.json()) as Omit<OutgoingMail, 'to'> & { to: readonly string[] }
-      if (messageId === null || to.length !== 1) return refuse(422)
-      received.set(messageId, { ...mail, to: to[0] as string, messageId })
+      const mail = (await request.json()) as Partial<OutgoingMail>
+      if (messageId === null || !mail.to?.length) return refuse(422)
+      received.set(messageId, { ...mail, messageId })
       return Response.json({ id: crypto.randomUUID() })
     },
   })

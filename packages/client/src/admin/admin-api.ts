@@ -37,10 +37,40 @@ export interface AdminClient {
    */
   listLogEntries(input?: ListLogEntriesInput, options?: CallOptions): Promise<ListLogEntriesResponse>
   /**
-   * List queued emails, newest first
+   * List addresses that get no emails
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  listMailSuppressions(input?: ListMailSuppressionsInput, options?: CallOptions): Promise<ListMailSuppressionsResponse>
+  /**
+   * Stop sending emails to an address
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  addMailSuppression(input: AddMailSuppressionInput, options?: CallOptions): Promise<AddMailSuppressionResponse>
+  /**
+   * Send emails to an address again
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  removeMailSuppression(input: RemoveMailSuppressionInput, options?: CallOptions): Promise<undefined>
+  /**
+   * List emails, newest first
    * Operators with the role owner or admin; service keys with the scope admin.
    */
   listMails(input?: ListMailsInput, options?: CallOptions): Promise<ListMailsResponse>
+  /**
+   * Send the emails that are held since this project was copied or restored
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  releaseMails(input?: undefined, options?: CallOptions): Promise<ReleaseMailsResponse>
+  /**
+   * Get an email, without its text
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  getMail(input: GetMailInput, options?: CallOptions): Promise<GetMailResponse>
+  /**
+   * Send an email now that failed, waits or is held
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  resendMail(input: ResendMailInput, options?: CallOptions): Promise<ResendMailResponse>
   /**
    * Send a mail at once, by settings that need not be saved
    * Operators with the role owner or admin; service keys with the scope admin.
@@ -1092,17 +1122,52 @@ export type ListLogEntriesResponse = {
   }[]
   readonly next_cursor: string | null
 }
-export interface ListMailsInput {
+export interface ListMailSuppressionsInput {
   readonly query?: {
     /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
   }
 }
+export type ListMailSuppressionsResponse = {
+  readonly suppressions: readonly {
+    readonly address: string
+    readonly reason: 'bounce' | 'manual'
+    /** What the other server said, or the operator. */
+    readonly note: string | null
+    readonly created_at: string
+  }[]
+  readonly next_cursor: string | null
+}
+export interface AddMailSuppressionInput {
+  readonly body: { readonly address: string; readonly note?: string | undefined }
+}
+export type AddMailSuppressionResponse = {
+  readonly address: string
+  readonly reason: 'bounce' | 'manual'
+  /** What the other server said, or the operator. */
+  readonly note: string | null
+  readonly created_at: string
+}
+export interface RemoveMailSuppressionInput {
+  readonly query: { readonly address: string }
+}
+export interface ListMailsInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    readonly state?: 'queued' | 'held' | 'sent' | 'failed' | undefined
+  }
+}
 export type ListMailsResponse = {
   readonly mails: readonly {
     readonly id: string
-    readonly template: string
+    /** Of an email of sign-in; null where code has written it. */
+    readonly template: string | null
+    /** The function that has sent it. */
+    readonly function: string | null
+    /** One address, or several with commas between them. */
     readonly to: string
     readonly subject: string
     readonly status: 'queued' | 'held' | 'sent' | 'failed'
@@ -1113,6 +1178,65 @@ export type ListMailsResponse = {
     readonly sent_at: string | null
   }[]
   readonly next_cursor: string | null
+}
+export type ReleaseMailsResponse = { readonly released: number }
+export interface GetMailInput {
+  readonly params: { readonly id: string }
+}
+export type GetMailResponse = {
+  readonly id: string
+  /** Of an email of sign-in; null where code has written it. */
+  readonly template: string | null
+  /** The function that has sent it. */
+  readonly function: string | null
+  /** One address, or several with commas between them. */
+  readonly to: string
+  readonly subject: string
+  readonly status: 'queued' | 'held' | 'sent' | 'failed'
+  readonly attempts: number
+  readonly error: string | null
+  readonly created_at: string
+  readonly next_attempt_at: string | null
+  readonly sent_at: string | null
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+  readonly reply_to: string | null
+  readonly headers: Readonly<Record<string, string>>
+  /** Who is still to get it; null: everybody, or nobody left. */
+  readonly pending: readonly string[] | null
+  readonly key: string | null
+  readonly delivery: 'at_least_once' | 'at_most_once'
+  /** Whether its text is still there. */
+  readonly can_resend: boolean
+}
+export interface ResendMailInput {
+  readonly params: { readonly id: string }
+}
+export type ResendMailResponse = {
+  readonly id: string
+  /** Of an email of sign-in; null where code has written it. */
+  readonly template: string | null
+  /** The function that has sent it. */
+  readonly function: string | null
+  /** One address, or several with commas between them. */
+  readonly to: string
+  readonly subject: string
+  readonly status: 'queued' | 'held' | 'sent' | 'failed'
+  readonly attempts: number
+  readonly error: string | null
+  readonly created_at: string
+  readonly next_attempt_at: string | null
+  readonly sent_at: string | null
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+  readonly reply_to: string | null
+  readonly headers: Readonly<Record<string, string>>
+  /** Who is still to get it; null: everybody, or nobody left. */
+  readonly pending: readonly string[] | null
+  readonly key: string | null
+  readonly delivery: 'at_least_once' | 'at_most_once'
+  /** Whether its text is still there. */
+  readonly can_resend: boolean
 }
 export interface SendTestMailInput {
   readonly body: {
@@ -4263,7 +4387,13 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   listQueries: { method: 'GET', path: '/api/admin/queries', response: 'json' },
   getLoadStats: { method: 'GET', path: '/api/admin/stats', response: 'json' },
   listLogEntries: { method: 'GET', path: '/api/admin/logs', response: 'json' },
+  listMailSuppressions: { method: 'GET', path: '/api/admin/mail/suppressions', response: 'json' },
+  addMailSuppression: { method: 'POST', path: '/api/admin/mail/suppressions', response: 'json' },
+  removeMailSuppression: { method: 'DELETE', path: '/api/admin/mail/suppressions', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
+  releaseMails: { method: 'POST', path: '/api/admin/mail/release', response: 'json' },
+  getMail: { method: 'GET', path: '/api/admin/mail/{id}', response: 'json' },
+  resendMail: { method: 'POST', path: '/api/admin/mail/{id}/resend', response: 'json' },
   sendTestMail: { method: 'POST', path: '/api/admin/mail/test', response: 'json' },
   mapPositions: { method: 'GET', path: '/api/admin/data/positions/{collection}', response: 'json' },
   listCollections: { method: 'GET', path: '/api/admin/collections', response: 'json' },

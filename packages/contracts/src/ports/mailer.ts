@@ -13,10 +13,49 @@ export interface MailHealth {
   readonly lastError: string | null
 }
 
+/** Over how a mail is sent whose fate is unknown: it was handed over, and nobody said what came of it. */
+export type MailGuarantee = 'at_least_once' | 'at_most_once'
+
+/** A mail that code of the project has written. Its values are checked when it is sent. */
+export interface WrittenMail {
+  /** A UUID v7. */
+  readonly id: string
+  /** Whose code it is: over the mails of one, keys are unique and the rate is counted. */
+  readonly function: string
+  /** One address each. */
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+  readonly replyTo: string | null
+  readonly subject: string
+  /** At least one of both; the text is made of the HTML where it is missing. */
+  readonly html: string | null
+  readonly text: string | null
+  /** `List-Unsubscribe`, `List-Unsubscribe-Post`, and names that begin with `X-`. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly key: string | null
+  readonly delivery: MailGuarantee
+}
+
+export interface SentMail {
+  /** Of the one with the same key where there was one. */
+  readonly id: string
+  readonly created: boolean
+}
+
 /** Sends mails that belong to a write. Guarantee: a mail is sent if, and only if, the write is committed; then at least once. */
 export interface Mailer {
   /** To be sent when the write is committed. Does not wait for anything. */
   queue(tx: Tx, mail: Mail): void
   /** Does the work of queueing and leaves nothing: where a response must take as long as if there were somebody to write to. */
   discard(tx: Tx, mail: Mail): void
+}
+
+/** Sends mails that code of the project has written, with the guarantee of a Mailer, unless the mail asks for at_most_once. */
+export interface MailSender {
+  /**
+   * To be sent when the write is committed. Where there is a mail of the same function with its key, nothing is sent.
+   * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL where too many of its function wait
+   */
+  send(tx: Tx, mail: WrittenMail): SentMail
 }

@@ -69,7 +69,8 @@ export interface DrainOptions {
 export interface Mail {
   readonly to: string
   readonly subject: string
-  readonly template: string
+  /** Of an email of sign-in; null where a function has written it. */
+  readonly template: string | null
 }
 
 /** The project, served for tests: with a database in memory, on a port of this machine, without sending anything. */

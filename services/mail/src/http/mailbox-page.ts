@@ -12,7 +12,8 @@ import {
   type ServerPage,
   serverPage,
 } from '@koyalite/kernel'
-import { listMails, type OutboxMail } from '../store/outbox'
+import { listMails } from '../store/operators'
+import type { OutboxMail } from '../store/outbox'
 import { openBody } from '../transport/sealed-body'
 
 const SHOWN = 100
@@ -57,7 +58,7 @@ export function mailboxRoutes({ project, database, secrets }: MailboxContext): r
       handle: ({ request }) => {
         requireLocal(request)
         const mails = listMails(database, { limit: SHOWN, before: null })
-        const shown = mails.map((mail) => ({ mail, text: openBody(secrets, mail)?.text ?? '' }))
+        const shown = mails.map((mail) => ({ mail, text: bodyText(secrets, mail) }))
         const { text, headers } = mailboxPage(project(), shown)
         return reply(200, text, { headers })
       },
@@ -71,6 +72,12 @@ function requireLocal(request: ApiRequest): void {
     'FORBIDDEN',
     'The mailbox is available only on the machine that runs the server: open /_/mail there under http://localhost, not through a proxy.',
   )
+}
+
+/** Its HTML as it was written where it has no text. */
+function bodyText(secrets: SecretBox, mail: OutboxMail): string {
+  const body = openBody(secrets, mail)
+  return body?.text || body?.html || ''
 }
 
 interface ShownMail {

@@ -1,4 +1,4 @@
-import type { Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
+import type { MailGuarantee, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
 export const MAIL_TABLES: ServiceTables = {
@@ -24,37 +24,76 @@ export const MAIL_TABLES: ServiceTables = {
     [
       `CREATE INDEX IF NOT EXISTS "_koyalite_mails_done" ON "_koyalite_mails" ("created_at") WHERE "status" <> 'queued'`,
     ],
+    [
+      ...[
+        '"function" TEXT',
+        '"key" TEXT',
+        `"delivery" TEXT NOT NULL DEFAULT 'at_least_once' CHECK ("delivery" IN ('at_least_once', 'at_most_once'))`,
+        '"parts" TEXT',
+        '"pending" TEXT',
+        '"due_at" INTEGER',
+        '"claims" INTEGER NOT NULL DEFAULT 0',
+      ].map((column) => `ALTER TABLE "_koyalite_mails" ADD COLUMN ${column}`),
+      `CREATE UNIQUE INDEX "_koyalite_mails_key" ON "_koyalite_mails" ("function", "key") WHERE "key" IS NOT NULL`,
+      `CREATE INDEX "_koyalite_mails_pace" ON "_koyalite_mails" ("function", "due_at") WHERE "function" IS NOT NULL`,
+      `CREATE INDEX "_koyalite_mails_own" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "function" IS NULL`,
+      `CREATE INDEX "_koyalite_mails_status" ON "_koyalite_mails" ("status", "id")`,
+      `CREATE TABLE "_koyalite_mail_suppressions" (
+  "address" TEXT PRIMARY KEY,
+  "reason" TEXT NOT NULL CHECK ("reason" IN ('bounce', 'manual')),
+  "note" TEXT,
+  "created_at" INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`,
+    ],
   ],
 }
 
 export type MailStatus = 'queued' | 'sent' | 'failed'
 
+/** What mails of code have besides. Addresses are as they were checked. */
+export interface MailParts {
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly bcc: readonly string[]
+  readonly replyTo: string | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** Times in milliseconds since 1970. */
 export interface OutboxMail {
   readonly id: string
+  /** Empty for mails of code. */
   readonly template: string
+  /** Whose code has written it; null: it is of a template of ours. */
+  readonly function: string | null
   readonly to: string
+  readonly parts: MailParts | null
+  /** Whom it still goes to; null: everybody. */
+  readonly pending: readonly string[] | null
   readonly subject: string
-  /** Null once the mail is sent or given up, unless bodies are kept. */
+  /** Sealed. Null once the mail is sent or given up, unless bodies are kept. */
   readonly text: string | null
   readonly html: string | null
+  readonly key: string | null
+  readonly delivery: MailGuarantee
   readonly status: MailStatus
   readonly attempts: number
+  /** How often it was taken to be sent: more than attempts where whoever took it has died. */
+  readonly claims: number
   readonly nextAt: number
   readonly error: string | null
   readonly createdAt: number
   readonly sentAt: number | null
 }
 
-const COLUMNS = `"id", "template", "recipient", "subject", "text", "html", "status", "attempts", "next_at", "error", "created_at", "sent_at"`
+export const MAIL_COLUMNS = `"id", "template", "function", "recipient", "parts", "pending", "subject", "text", "html", "key", "delivery", "status", "attempts", "claims", "next_at", "error", "created_at", "sent_at"`
 
-export function insertMail(
-  tx: Tx,
-  mail: Pick<OutboxMail, 'id' | 'template' | 'to' | 'subject' | 'createdAt'> & {
-    readonly text: string
-    readonly html: string
-  },
-): void {
+export type NewMail = Pick<OutboxMail, 'id' | 'to' | 'subject' | 'createdAt'> & {
+  readonly text: string
+  readonly html: string
+}
+
+export function insertMail(tx: Tx, mail: NewMail & Pick<OutboxMail, 'template'>): void {
   const { id, template, to, subject, text, html, createdAt } = mail
   tx.run({
     text: `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "status", "next_at", "created_at")
@@ -64,19 +103,23 @@ export function insertMail(
 }
 
 /**
- * Takes the mail that waits longest of those whose time has come; null where none has. Until `until` nobody else takes it: if nothing is heard
+ * Takes the mail that waits longest of those whose time has come, and our own before those of code: people wait for their links. Null where none has. Until `until` nobody else takes it: if nothing is heard
  * of whoever did, it is due again then.
  */
 export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null {
-  const text = `UPDATE "_koyalite_mails" SET "next_at" = ? WHERE "id" = (
-    SELECT "id" FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
-  ) RETURNING ${COLUMNS}`
-  const row = tx.get({ text, params: [until, now] })
-  return row ? toMail(row) : null
+  const own = 'INDEXED BY "_koyalite_mails_own" WHERE "function" IS NULL AND'
+  for (const from of [own, 'INDEXED BY "_koyalite_mails_due" WHERE']) {
+    const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "claims" = "claims" + 1 WHERE "id" = (
+      SELECT "id" FROM "_koyalite_mails" ${from} "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
+    ) RETURNING ${MAIL_COLUMNS}`
+    const row = tx.get({ text, params: [until, now] })
+    if (row) return toMail(row)
+  }
+  return null
 }
 
 /** Beyond every date: a mail that waits for somebody to say that it is to be sent. */
-const HELD_UNTIL = 8_640_000_000_000_000
+export const HELD_UNTIL = 8_640_000_000_000_000
 
 /**
  * Mails that wait in a copy of a database are the original's to send, and those in a restored one may have been sent since the backup was made: here nothing
@@ -101,34 +144,36 @@ export function nextDue(reads: Reads): number | null {
   return (row?.[0] as number | null | undefined) ?? null
 }
 
-export function markSent(tx: Tx, id: string, how: { readonly at: number; readonly keepBody: boolean }): void {
+/** @param how.error whom it could not be sent to */
+export function markSent(
+  tx: Tx,
+  id: string,
+  how: { readonly at: number; readonly keepBody: boolean; readonly error?: string | null },
+): void {
   const body = how.keepBody ? '' : ', "text" = NULL, "html" = NULL'
-  const text = `UPDATE "_koyalite_mails" SET "status" = 'sent', "sent_at" = ?, "attempts" = "attempts" + 1, "error" = NULL${body} WHERE "id" = ?`
-  tx.run({ text, params: [how.at, id] })
+  const text = `UPDATE "_koyalite_mails" SET "status" = 'sent', "sent_at" = ?, "attempts" = "attempts" + 1, "error" = ?${body} WHERE "id" = ?`
+  tx.run({ text, params: [how.at, how.error ?? null, id] })
+}
+
+export interface MailFailure {
+  readonly error: string
+  /** Null: given up. */
+  readonly nextAt: number | null
+  /** Whom it still goes to, where that has changed. */
+  readonly pending?: readonly string[]
 }
 
 /**
- * Notes that a mail could not be sent, unless somebody else has taken it meanwhile.
+ * Notes that a mail could not be sent, unless somebody else has taken it meanwhile. Of one that is given up the texts go where they may sign people in;
+ * those of code stay, so that operators can send them again.
  * @param claimed as `claimMail` gave it
  */
-export function markFailed(
-  tx: Tx,
-  claimed: OutboxMail,
-  /** `nextAt` null: given up. */
-  { error, nextAt }: { readonly error: string; readonly nextAt: number | null },
-): void {
-  const outcome = nextAt === null ? `"status" = 'failed', "text" = NULL, "html" = NULL` : `"next_at" = ?`
-  const text = `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "error" = ?, ${outcome} WHERE "id" = ? AND "next_at" = ?`
-  tx.run({ text, params: [error, ...(nextAt === null ? [] : [nextAt]), claimed.id, claimed.nextAt] })
-}
-
-/** Newest first. Ids are in the order of time. */
-export function listMails(
-  reads: Reads,
-  page: { readonly limit: number; readonly before: string | null },
-): OutboxMail[] {
-  const text = `SELECT ${COLUMNS} FROM "_koyalite_mails" WHERE "id" < ? ORDER BY "id" DESC LIMIT ?`
-  return reads.all({ text, params: [page.before ?? 'g', page.limit] }).map(toMail)
+export function markFailed(tx: Tx, claimed: OutboxMail, { error, nextAt, pending }: MailFailure): void {
+  const body = claimed.function === null ? ', "text" = NULL, "html" = NULL' : ''
+  const outcome = nextAt === null ? `"status" = 'failed'${body}` : `"next_at" = ?`
+  const text = `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "claims" = "attempts" + 1, "error" = ?, "pending" = coalesce(?, "pending"), ${outcome} WHERE "id" = ? AND "next_at" = ?`
+  const left = pending === undefined ? null : JSON.stringify(pending)
+  tx.run({ text, params: [error, left, ...(nextAt === null ? [] : [nextAt]), claimed.id, claimed.nextAt] })
 }
 
 /** How many mails could not be sent since a time, or are to be tried again, and why the latest of them could not. */
@@ -154,20 +199,32 @@ export function deleteOldMails(tx: Tx, before: number, limit: number): number {
   return tx.run({ text, params: [before, limit] }).changes
 }
 
-function toMail(row: readonly SqlValue[]): OutboxMail {
-  const [id, template, to, subject, text, html, status, attempts, nextAt, error, createdAt, sentAt] = row as [
-    string,
-    string,
+export function toMail(row: readonly SqlValue[]): OutboxMail {
+  const [id, template, fn, to, parts, pending, subject, text, html, key, delivery, ...state] = row as [
     string,
     string,
     string | null,
+    string,
     string | null,
+    string | null,
+    string,
+    string | null,
+    string | null,
+    string | null,
+    MailGuarantee,
     MailStatus,
+    number,
     number,
     number,
     string | null,
     number,
     number | null,
   ]
-  return { id, template, to, subject, text, html, status, attempts, nextAt, error, createdAt, sentAt }
+  const [status, attempts, claims, nextAt, error, createdAt, sentAt] = state
+  return {
+    ...{ id, template, function: fn, to, subject, text, html, key, delivery },
+    parts: parts === null ? null : JSON.parse(parts),
+    pending: pending === null ? null : JSON.parse(pending),
+    ...{ status, attempts, claims, nextAt, error, createdAt, sentAt },
+  }
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
@@ -9,6 +10,10 @@ export interface SmtpSink {
   readonly recipients: readonly (readonly string[])[]
   /** How the next mails are answered: one code for each, then they are taken. */
   readonly refusals: number[]
+  /** What recipients are refused with: `550 5.1.1 no such user`. */
+  readonly refusedRecipients: Map<string, string>
+  /** Mails that are taken, and the connection ends before that is said. */
+  dropped: number
   /** Called before a mail is taken. */
   onMail?: () => void
   close(): Promise<void>
@@ -18,6 +23,7 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
   const mails: ParsedMail[] = []
   const recipients: string[][] = []
   const refusals: number[] = []
+  const refusedRecipients = new Map<string, string>()
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     authOptional: login === undefined,
@@ -26,14 +32,23 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
       if (username === login?.user && password === login?.password) callback(null, { user: username })
       else callback(new Error('wrong password'))
     },
-    onData(stream, { envelope }, callback) {
+    onRcptTo({ address }, _session, callback) {
+      const response = refusedRecipients.get(address)
+      if (response === undefined) return callback()
+      const [code] = response.split(' ', 1)
+      callback(Object.assign(new Error(response.slice(4)), { responseCode: Number(code) }))
+    },
+    onData(stream, { envelope, id }, callback) {
       recipients.push(envelope.rcptTo.map(({ address }) => address))
       simpleParser(stream).then((mail) => {
         const code = refusals.shift()
         if (code === undefined) {
           sink.onMail?.()
           mails.push(mail)
-          callback()
+          if (sink.dropped === 0) return callback()
+          sink.dropped--
+          for (const connection of server.connections)
+            if (connection.id === id) (connection as unknown as { _socket: Socket })._socket.destroy()
         } else callback(Object.assign(new Error('not now'), { responseCode: code }))
       }, callback)
     },
@@ -46,6 +61,8 @@ export async function startSmtpSink(login?: { readonly user: string; readonly pa
     mails,
     recipients,
     refusals,
+    refusedRecipients,
+    dropped: 0,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
   return sink

@@ -11,7 +11,7 @@ export function lazyTransport(load: () => Promise<MailTransport>): MailTransport
         throw error
       })
       const transport = await loading
-      await transport.send(mail)
+      return transport.send(mail)
     },
     async close() {
       const transport = await loading

@@ -6,9 +6,11 @@ import type { Log } from '@koyalite/kernel'
  */
 export function createLogTransport(log: Log, options: { readonly showText: boolean }): MailTransport {
   return {
-    async send({ to, subject, text }) {
+    async send({ recipients, subject, text }) {
+      const to = recipients.join(', ')
       if (options.showText) log.info({ to, subject }, `email (not sent, development mode):\n${text}`)
       else log.warn({ to, subject }, 'email not sent: email.transport is log')
+      return []
     },
     async close() {},
   }

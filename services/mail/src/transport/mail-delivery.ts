@@ -1,8 +1,9 @@
-import { MailRefused, type MailTransport } from '@koyalite/contracts'
+import type { MailTransport } from '@koyalite/contracts'
 import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { claimMail, deleteOldMails, markFailed, markSent, type OutboxMail } from '../store/outbox'
-import { openBody } from './sealed-body'
+import { suppress } from '../store/suppressions'
+import { attemptMail } from './attempt-mail'
 
 /** How mails leave. */
 export interface Outgoing {
@@ -24,8 +25,8 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal
 }
 
-/** Waits between attempts: about a day in all. */
-const BACK_OFF = [5_000, 30_000, 120_000, 600_000, 3_600_000, 4 * 3_600_000, 8 * 3_600_000, 12 * 3_600_000]
+/** Waits between attempts: 22 hours in all. Services that know a mail again by its id do so for 24 hours. */
+const BACK_OFF = [5_000, 30_000, 120_000, 600_000, 3_600_000, 4 * 3_600_000, 8 * 3_600_000, 9 * 3_600_000]
 /**
  * For so long a mail is its sender's, in milliseconds. Longer than any transport takes; a mail whose sender has died waits for so long.
  */
@@ -51,27 +52,29 @@ export async function deliverMails(options: DeliveryOptions): Promise<void> {
 }
 
 async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void> {
-  const { database, log, now } = options
-  const { transport, from } = options.outgoing()
-  try {
-    const body = openBody(options.secrets, mail)
-    if (body === null) throw new MailRefused('the key that encrypted its text is no longer in data/keys')
-    await transport.send({
-      from,
-      to: mail.to,
-      subject: mail.subject,
-      ...body,
-      messageId: `<${mail.id}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '') || 'localhost'}>`,
-    })
-    await database.write((tx) => markSent(tx, mail.id, { at: now(), keepBody: options.keepBodies }))
-  } catch (error) {
-    const wait = error instanceof MailRefused ? undefined : BACK_OFF[mail.attempts]
-    const nextAt = wait === undefined ? null : now() + wait
-    const text = error instanceof Error ? error.message : String(error)
+  const { database, log, now, keepBodies } = options
+  const outcome = await attemptMail({ ...options, ...options.outgoing() }, mail)
+  const at = now()
+  const wait = outcome.kind === 'retry' ? BACK_OFF[mail.attempts] : undefined
+  const nextAt = wait === undefined ? null : at + wait
+  const error = outcome.error?.slice(0, 500) ?? null
+  if (outcome.kind !== 'sent') {
     log.warn(
-      { mail: mail.id, template: mail.template, attempts: mail.attempts + 1, err: error },
-      nextAt === null ? 'giving up on an email' : 'could not send an email; it will be retried',
+      {
+        mail: mail.id,
+        template: mail.template,
+        function: mail.function,
+        attempts: mail.attempts + 1,
+        err: outcome.cause,
+      },
+      nextAt === null ? `giving up on an email: ${error}` : `could not send an email; it will be retried: ${error}`,
     )
-    await database.write((tx) => markFailed(tx, mail, { error: text.slice(0, 500), nextAt }))
   }
+  await database.write((tx) => {
+    for (const { address, message } of outcome.bounced)
+      suppress(tx, { address, reason: 'bounce', note: message.slice(0, 500), createdAt: at })
+    if (outcome.kind === 'sent') return markSent(tx, mail.id, { at, keepBody: keepBodies, error })
+    const { pending } = outcome
+    return markFailed(tx, mail, { error: error ?? '', nextAt, ...(pending && { pending }) })
+  })
 }

@@ -1,7 +1,7 @@
 import type { SecretBox } from '@koyalite/kernel'
 import type { OutboxMail } from '../store/outbox'
 
-/** What a mail says. It holds links and codes that sign people in: while it waits it is stored sealed. */
+/** What a mail says. It holds links and codes that sign people in: while it waits it is stored sealed. A part that it does not have is empty. */
 export interface MailBody {
   readonly text: string
   readonly html: string

@@ -1,4 +1,6 @@
-import { MailRefused, type MailTransport } from '@koyalite/contracts'
+import { PassThrough } from 'node:stream'
+import { MailOutcomeUnknown, MailRefused, type MailTransport, RecipientsRefused } from '@koyalite/contracts'
+import { type RejectedError, refusedRecipients } from './smtp-refusals'
 
 const TIMEOUT = 15_000
 
@@ -12,15 +14,31 @@ export async function createSmtpTransport(url: string, onLine?: (line: string) =
   const transport = await transporter(url, onLine)
   return {
     async send(mail) {
+      const { from, to, cc, bcc, recipients, replyTo, headers, subject, text, html, messageId } = mail
+      let isHandedOver = false
+      const isNarrowed = recipients.length < to.length + cc.length + bcc.length
+      const passed = {
+        ...{ from, subject, text, messageId, to: objects(to), cc: objects(cc), bcc: objects(bcc) },
+        ...(html !== null && { html }),
+        ...(replyTo !== null && { replyTo: objects([replyTo]) }),
+        ...(isNarrowed && { envelope: { from, to: [...recipients] } }),
+        headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
+        onEnd() {
+          isHandedOver = true
+        },
+      }
       try {
-        // As an object: a text would be parsed as a list of addresses.
-        const to = { name: '', address: mail.to }
-        await transport.sendMail({ ...mail, to, headers: { 'Auto-Submitted': 'auto-generated' } })
+        const { rejectedErrors = [] } = await transport.sendMail(passed)
+        return refusedRecipients(rejectedErrors)
       } catch (error) {
         const code = (error as { responseCode?: number }).responseCode
+        const { message, rejectedErrors = [] } = error as Error & { readonly rejectedErrors?: readonly RejectedError[] }
+        const refused = refusedRecipients(rejectedErrors)
+        if (refused.length > 0) throw new RecipientsRefused(message, refused, { cause: error })
+        if (code === undefined && isHandedOver) throw new MailOutcomeUnknown(message, { cause: error })
         // 5xx is final by the standard, except where it is about how we sign in: the administrator can mend that.
         const isFinal = code !== undefined && code >= 500 && ![530, 534, 535, 538].includes(code)
-        throw isFinal ? new MailRefused((error as Error).message, { cause: error }) : error
+        throw isFinal ? new MailRefused(message, { cause: error }) : error
       }
     },
     async close() {
@@ -34,7 +52,7 @@ async function transporter(url: string, onLine?: (line: string) => void) {
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
   const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
-  return createTransport({
+  const created = createTransport({
     pool: true,
     maxConnections: 2,
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -51,6 +69,22 @@ async function transporter(url: string, onLine?: (line: string) => void) {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+  created.use('stream', ({ data, message }, done) => {
+    const { onEnd } = data as { readonly onEnd?: () => void }
+    // The last byte of the mail is passed on: from then on the server may have it.
+    const flush = (end: () => void) => {
+      onEnd?.()
+      end()
+    }
+    message.transform(() => new PassThrough({ flush }))
+    done()
+  })
+  return created
+}
+
+/** As objects: a text would be parsed as a list of addresses. */
+function objects(addresses: readonly string[]) {
+  return addresses.map((address) => ({ name: '', address }))
 }
 
 /** What the client logs of the dialogue, as lines. Its other messages are about its own pool. */

@@ -9,8 +9,11 @@ import { createSmtpTransport } from './smtp-transport'
 
 testMailTransport('log', {
   open: async () => {
-    const logged: { to: string; subject: string }[] = []
-    const log: Log = { ...NO_LOG, info: ({ to, subject }: never) => logged.push({ to, subject }) }
+    const logged: { to: readonly string[]; subject: string }[] = []
+    const log: Log = {
+      ...NO_LOG,
+      info: ({ to, subject }: { to: string; subject: string }) => logged.push({ to: [to], subject }),
+    }
     return {
       transport: createLogTransport(log, { showText: true }),
       received: async () => logged,
@@ -28,7 +31,7 @@ testMailTransport('SMTP', {
       transport: lazyTransport(() => createSmtpTransport(sink.url)),
       received: async () =>
         sink.mails.map(({ to, subject = '', text = '', html, messageId = '' }) => ({
-          to: (Array.isArray(to) ? to[0] : to)?.text ?? '',
+          to: [(Array.isArray(to) ? to[0] : to)?.text ?? ''],
           subject,
           text: text.trimEnd(),
           html: String(html).trimEnd(),
@@ -51,6 +54,7 @@ test('a test mail shows the dialogue with the server, without what signs in', as
         from: 'a@example.com',
         url: sink.url.replace(/\/\/(.*@)?/, `//ann:${password}@`),
         api_key: null,
+        rate: null,
       },
     }) as const
   const options = {

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { MailState } from '../store/operators'
+import { isHeld, type OutboxMail } from '../store/outbox'
+
+export const MAIL_STATES = ['queued', 'held', 'sent', 'failed'] as const satisfies readonly MailState[]
+
+export const listedMail = z.object({
+  id: z.string(),
+  template: z.string().nullable().describe('Of an email of sign-in; null where code has written it.'),
+  function: z.string().nullable().describe('The function that has sent it.'),
+  to: z.string().describe('One address, or several with commas between them.'),
+  subject: z.string(),
+  status: z.enum(MAIL_STATES),
+  attempts: z.int(),
+  error: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  next_attempt_at: z.iso.datetime().nullable(),
+  sent_at: z.iso.datetime().nullable(),
+})
+
+export const mailDetail = listedMail.extend({
+  cc: z.array(z.string()),
+  bcc: z.array(z.string()),
+  reply_to: z.string().nullable(),
+  headers: z.record(z.string(), z.string()),
+  pending: z.array(z.string()).nullable().describe('Who is still to get it; null: everybody, or nobody left.'),
+  key: z.string().nullable(),
+  delivery: z.enum(['at_least_once', 'at_most_once']),
+  can_resend: z.boolean().describe('Whether its text is still there.'),
+})
+
+export function listedMailOf(mail: OutboxMail): z.output<typeof listedMail> {
+  const { id, template, to, subject, status, attempts, error, createdAt, nextAt, sentAt } = mail
+  return {
+    ...{ id, to, subject, attempts, error },
+    template: mail.function === null ? template : null,
+    function: mail.function,
+    status: isHeld(mail) ? 'held' : status,
+    created_at: iso(createdAt),
+    next_attempt_at: status === 'queued' && !isHeld(mail) ? iso(nextAt) : null,
+    sent_at: sentAt === null ? null : iso(sentAt),
+  }
+}
+
+export function mailDetailOf(mail: OutboxMail): z.output<typeof mailDetail> {
+  const { parts, pending, status, key, delivery } = mail
+  return {
+    ...listedMailOf(mail),
+    cc: [...(parts?.cc ?? [])],
+    bcc: [...(parts?.bcc ?? [])],
+    reply_to: parts?.replyTo ?? null,
+    headers: { ...parts?.headers },
+    pending: pending === null || status === 'sent' ? null : [...pending],
+    ...{ key, delivery, can_resend: canResend(mail) },
+  }
+}
+
+/** What was sent is not sent again: whoever wrote it can do so. */
+export function canResend({ status, text }: OutboxMail): boolean {
+  return status !== 'sent' && text !== null
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,86 @@
+import { admin } from '@koyalite/access'
+import { AppError } from '@koyalite/contracts'
+import { pageOf, paginated, type Route, reply, route } from '@koyalite/kernel'
+import { z } from 'zod'
+import { MAIL_AREA } from '../admin-areas'
+import { findSuppression, listSuppressions, type Suppression, suppress, unsuppress } from '../store/suppressions'
+import { plainAddress } from '../written/address'
+import { auditedMail } from './audited-mail'
+import type { MailRoutesContext } from './mail-routes'
+
+const suppression = z.object({
+  address: z.string(),
+  reason: z.enum(['bounce', 'manual']),
+  note: z.string().nullable().describe('What the other server said, or the operator.'),
+  created_at: z.iso.datetime(),
+})
+const suppressions = paginated('suppressions', suppression)
+const added = z.strictObject({ address: z.string().max(254), note: z.string().max(500).optional() })
+const removed = z.strictObject({ address: z.string().max(254) })
+
+/** Addresses that get no mails of functions, and where an operator says so, none at all. */
+export function suppressionRoutes({ database, audit, now }: MailRoutesContext): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/admin/mail/suppressions',
+      name: 'listMailSuppressions',
+      summary: 'List addresses that get no emails',
+      access: admin(MAIL_AREA, 'read'),
+      query: suppressions.query,
+      responses: { 200: suppressions.response },
+      handle: ({ query: { limit, cursor } }) => {
+        const found = listSuppressions(database, { limit: limit + 1, after: cursor ?? '' })
+        const { page, next_cursor } = pageOf(found, limit, ({ address }) => address)
+        return { suppressions: page.map(suppressionView), next_cursor }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/mail/suppressions',
+      name: 'addMailSuppression',
+      summary: 'Stop sending emails to an address',
+      access: admin(MAIL_AREA, 'write'),
+      body: added,
+      responses: { 201: suppression },
+      async handle({ actor, body, request }) {
+        const address = requireAddress(body.address)
+        await database.write((tx) => {
+          suppress(tx, { address, reason: 'manual', note: body.note ?? null, createdAt: now() })
+          audit.record(tx, auditedMail('mail.suppressed', { actor, request, id: address }))
+        })
+        const stored = findSuppression(database, address)
+        if (stored === null) throw new AppError('CONFLICT', 'It was removed again meanwhile.')
+        return reply(201, suppressionView(stored))
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/admin/mail/suppressions',
+      name: 'removeMailSuppression',
+      summary: 'Send emails to an address again',
+      access: admin(MAIL_AREA, 'write'),
+      query: removed,
+      responses: { 204: null },
+      async handle({ actor, query, request }) {
+        const address = requireAddress(query.address)
+        await database.write((tx) => {
+          if (!unsuppress(tx, address)) throw new AppError('NOT_FOUND', `${address} is not suppressed.`)
+          audit.record(tx, auditedMail('mail.unsuppressed', { actor, request, id: address }))
+        })
+        return reply(204, null)
+      },
+    }),
+  ]
+}
+
+/** As mails have it. */
+function requireAddress(written: string): string {
+  const address = plainAddress(written)
+  if (address === null) throw new AppError('INVALID_REQUEST', 'Expected one plain email address like ann@example.com.')
+  return address.toLowerCase()
+}
+
+function suppressionView({ address, reason, note, createdAt }: Suppression) {
+  return { address, reason, note, created_at: new Date(createdAt).toISOString() }
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach } from 'bun:test'
+import { type Actor, type AuditEvent, type SentMail, SYSTEM, type WrittenMail } from '@koyalite/contracts'
+import {
+  createHttpApp,
+  createHttpMetrics,
+  createMetrics,
+  createTasks,
+  NO_LOG,
+  openSecretBox,
+  type Rate,
+  type SecretBox,
+} from '@koyalite/kernel'
+import { type Database, openDatabase } from '@koyalite/sqlite'
+import { createMail, type MailService } from '../create-mail'
+import { MAIL_TABLES } from '../store/outbox'
+import { type SmtpSink, startSmtpSink } from './smtp-sink'
+
+export type Draft = Partial<Omit<WrittenMail, 'id'>>
+
+export interface MailBench {
+  readonly database: Database
+  readonly sink: SmtpSink
+  readonly mail: MailService
+  readonly audited: readonly AuditEvent[]
+  /** Milliseconds since 1970; tests move it. */
+  now: number
+  rate: Rate | null
+  /** Sends a mail of the function welcome, to ann@example.com unless it says otherwise. */
+  send(draft?: Draft): Promise<SentMail>
+  /** As the admin API has it. */
+  shown(id: string): Promise<Record<string, unknown>>
+  fetch(method: string, path: string, options?: { readonly body?: object; readonly actor?: Actor }): Promise<Response>
+  /** Moves to when the next mail is due, and sends what is. */
+  later(): Promise<void>
+  /** As after a stop that nobody prepared. */
+  reopen(): void
+}
+
+/** A mail service for each test, with a server that takes its mails. */
+export function useMail(): MailBench {
+  let parts: { database: Database; sink: SmtpSink; secrets: SecretBox; mail: MailService }
+  let audited: AuditEvent[]
+  beforeEach(async () => {
+    const database = await openDatabase({ path: ':memory:' })
+    await database.migrate((tx) => {
+      for (const text of MAIL_TABLES.steps.flat()) tx.exec(text)
+    })
+    const [secrets, sink] = await Promise.all([openSecretBox({ dir: null }), startSmtpSink()])
+    audited = []
+    bench.now = Date.parse('2026-01-01T00:00:00Z')
+    bench.rate = null
+    parts = { database, sink, secrets, mail: open({ database, sink, secrets }) }
+  })
+  afterEach(async () => {
+    await parts.mail.close()
+    await parts.sink.close()
+    await parts.database.close()
+  })
+
+  function open({ database, sink, secrets }: Omit<typeof parts, 'mail'>): MailService {
+    return createMail({
+      database,
+      tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }),
+      settings: settingsOf(sink),
+      mode: 'start',
+      log: NO_LOG,
+      audit: { record: (_tx, event) => void audited.push(event), keep: async () => {} },
+      mailAdapters: { resend: () => Promise.reject(new Error('nobody asked for it')) },
+      secrets,
+      now: () => bench.now,
+    })
+  }
+  function settingsOf({ url }: SmtpSink) {
+    const { rate } = bench
+    return {
+      name: 'Blog',
+      email: { from: 'Blog <hello@example.com>', transport: 'smtp', url, api_key: null, rate },
+    } as const
+  }
+
+  const bench: MailBench = {
+    now: 0,
+    rate: null,
+    get database() {
+      return parts.database
+    },
+    get sink() {
+      return parts.sink
+    },
+    get mail() {
+      return parts.mail
+    },
+    get audited() {
+      return audited
+    },
+    async send(draft = {}) {
+      parts.mail.use(settingsOf(parts.sink))
+      const { value } = await parts.database.write((tx) => parts.mail.send(tx, written(draft)))
+      await parts.mail.wake()
+      return value
+    },
+    async shown(id) {
+      return (await (await bench.fetch('GET', `/api/admin/mail/${id}`)).json()) as Record<string, unknown>
+    },
+    async fetch(method, path, { body, actor = SYSTEM } = {}) {
+      const settings = {
+        ...{ host: '127.0.0.1', url: null, cors: { origins: ['*'], credentials: false }, headers: {} },
+        ...{ max_body: 1000, trust_proxy: false },
+      }
+      const app = createHttpApp({
+        ...{ routes: parts.mail.routes, settings, log: NO_LOG, metrics: createHttpMetrics() },
+        ...{ authenticate: () => actor, checkHost: false },
+      })
+      const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      return app.fetch(new Request(`http://localhost${path}`, { method, ...init }), { ip: '127.0.0.1' })
+    },
+    async later() {
+      const { mails } = (await (await bench.fetch('GET', '/api/admin/mail?state=queued')).json()) as {
+        mails: { next_attempt_at: string }[]
+      }
+      bench.now = Math.min(...mails.map((one) => Date.parse(one.next_attempt_at)))
+      await parts.mail.wake()
+    },
+    reopen() {
+      parts.mail = open(parts)
+    },
+  }
+  return bench
+}
+
+export function written(draft: Draft): WrittenMail {
+  return {
+    ...{ id: Bun.randomUUIDv7(), function: 'welcome', to: ['ann@example.com'], cc: [], bcc: [], replyTo: null },
+    ...{ subject: 'Welcome', html: null, text: 'Hello', headers: {}, key: null, delivery: 'at_least_once' },
+    ...draft,
+  }
+}

@@ -1,0 +1,48 @@
+import { AppError, type SentMail, type Tx, type WrittenMail } from '@koyalite/contracts'
+import type { Rate, SecretBox } from '@koyalite/kernel'
+import { dueOfLast, findMailByKey, insertWritten } from '../store/written-mails'
+import { sealBody } from '../transport/sealed-body'
+import { checkMail } from './check-mail'
+
+/** What waits for longer than this for its function's rate is not taken. Milliseconds. */
+const LONGEST_WAIT = 86_400_000
+
+export interface QueueOptions {
+  readonly secrets: SecretBox
+  /** How many mails of one function are sent; null: any number. */
+  readonly rate: Rate | null
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/**
+ * Stores a mail of code, to be sent when its function's rate allows.
+ * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL
+ */
+export function queueWritten(tx: Tx, written: WrittenMail, { secrets, rate, now }: QueueOptions): SentMail {
+  const mail = checkMail(written)
+  const { id, to, cc, bcc, replyTo, headers, subject, html, text, key, delivery } = mail
+  const earlier = key === null ? null : findMailByKey(tx, mail.function, key)
+  if (earlier !== null) return { id: earlier, created: false }
+  insertWritten(tx, {
+    ...{ id, function: mail.function, key, delivery, subject, createdAt: now },
+    to: to.join(', '),
+    parts: { to, cc, bcc, replyTo, headers },
+    dueAt: dueTime(tx, mail.function, { rate, now }),
+    ...sealBody(secrets, id, { html: html ?? '', text: text ?? '' }),
+  })
+  return { id, created: true }
+}
+
+/** The nth mail from now back is due at least a window before this one: so in no window more than n are. */
+function dueTime(tx: Tx, name: string, { rate, now }: Pick<QueueOptions, 'rate' | 'now'>): number {
+  if (rate === null) return now
+  const last = dueOfLast(tx, name, rate.count)
+  const dueAt = last === null ? now : Math.max(now, last + rate.per)
+  if (dueAt > now + LONGEST_WAIT)
+    throw new AppError(
+      'QUEUE_FULL',
+      `Emails of ${name} wait for more than 24 hours already, because email.rate lets no more of them go: send fewer, or raise it in koyalite.yaml.`,
+    )
+  return dueAt
+}
