@@ -11,26 +11,30 @@ interface ListedJob {
 
 const OPEN = ['running', 'waiting', 'retrying'] as const
 const LOOK_EVERY_MS = 10
+/** What comes back so soon after an error is waited for. */
+const SOON_MS = 2_000
 const DRAIN_MS = 20_000
 
-/** Runs out of jobs: until none runs, and none that waits is due. Returns all there are, in the order in which they were pushed. */
+/**
+ * Waits until no job runs, and none is to run soon. Returns all there are, in the order in which they were pushed. A look takes several requests, and a job may
+ * push others meanwhile: so it takes two that find the same.
+ */
 export async function drainJobs(
   service: PartClient,
   { withinMs = DRAIN_MS }: DrainOptions = {},
 ): Promise<readonly TestJob[]> {
   const until = Date.now() + withinMs
-  for (let due = await dueJobs(service); due.length > 0; due = await dueJobs(service)) {
+  let before = ''
+  for (;;) {
+    const jobs = await jobsOf(service)
+    const due = jobs.filter(isDue)
+    const found = jobs.map(({ id, state }) => `${id} ${state}`).join()
+    if (due.length === 0 && found === before) return Promise.all(jobs.toReversed().map(({ id }) => jobOf(service, id)))
     if (Date.now() > until)
       throw new Error(`${due.length} jobs are still not done after ${withinMs} ms:\n${listed(due)}`)
-    await pause()
+    before = found
+    if (due.length > 0) await pause()
   }
-  const all = await jobsOf(service)
-  return Promise.all(
-    all.toReversed().map(async ({ id }) => {
-      const { name, state, attempt, payload, result, error } = (await service.request('GET', pathOf(id))) as TestJob
-      return { id, name, state, attempt, payload, result, error }
-    }),
-  )
 }
 
 /** Nothing is left of what tests before have pushed: also no key of it. */
@@ -39,25 +43,32 @@ export async function clearJobs(service: PartClient): Promise<void> {
     const jobs = await jobsOf(service)
     if (jobs.length === 0) return
     for (const { id, state } of jobs) {
-      if (OPEN.some((open) => open === state))
-        await ifStillThere(service.request('POST', `${pathOf(id)}/cancel`, { body: {} }))
+      if (isOpen(state)) await ifStillThere(service.request('POST', `${pathOf(id)}/cancel`, { body: {} }))
       await ifStillThere(service.request('DELETE', pathOf(id)))
     }
     await pause()
   }
 }
 
-async function dueJobs(service: PartClient): Promise<readonly ListedJob[]> {
-  const found = await Promise.all(OPEN.map((state) => jobsOf(service, `&state=${state}`)))
-  const now = Date.now()
-  return found.flat().filter(({ state, run_at }) => state === 'running' || Date.parse(run_at) <= now)
+function isDue({ state, run_at }: ListedJob): boolean {
+  return state === 'running' || (isOpen(state) && Date.parse(run_at) <= Date.now() + SOON_MS)
 }
 
-async function jobsOf(service: PartClient, filter = ''): Promise<readonly ListedJob[]> {
+function isOpen(state: TestJob['state']): boolean {
+  return OPEN.some((open) => open === state)
+}
+
+async function jobOf(service: PartClient, id: string): Promise<TestJob> {
+  const { name, state, attempt, payload, result, error } = (await service.request('GET', pathOf(id))) as TestJob
+  return { id, name, state, attempt, payload, result, error }
+}
+
+/** The newest first. */
+async function jobsOf(service: PartClient): Promise<readonly ListedJob[]> {
   const all: ListedJob[] = []
   let cursor = ''
   do {
-    const page = (await service.request('GET', `/api/admin/jobs?limit=100${filter}${cursor}`)) as {
+    const page = (await service.request('GET', `/api/admin/jobs?limit=100${cursor}`)) as {
       readonly jobs: readonly ListedJob[]
       readonly next_cursor: string | null
     }

@@ -91,8 +91,8 @@ export interface TestProject {
   executions(name?: string): Promise<readonly Execution[]>
   readonly jobs: {
     /**
-     * Waits until all jobs that are due have run, and those that they push. Returns all that were pushed since the data was last reset, the first one first: those
-     * that are to run later, or again later, are as they are.
+     * Waits until all jobs that are due, or will be within two seconds, have run, and those that they push. Returns all that were pushed since the data was last
+     * reset, the first one first: those that are to run later, or again later, are as they are.
      */
     drain(options?: DrainOptions): Promise<readonly TestJob[]>
   }
