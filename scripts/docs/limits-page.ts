@@ -88,6 +88,7 @@ const LISTS = 'packages/query/src/list/limits.ts'
 const CEL = 'packages/query/src/cel/syntax/syntax-parser.ts'
 const AUTH = 'services/auth/src'
 const LIVE = 'services/realtime/src'
+const WEBHOOKS = 'services/webhooks/src'
 const TRANSACTIONS = 'services/data/src/transactions'
 const TOO_LARGE = '422 `TRANSACTION_TOO_LARGE`'
 
@@ -357,6 +358,16 @@ const SECTIONS: readonly Section[] = [
         '401 `UNAUTHENTICATED`',
         duration,
       ),
+    ],
+  },
+  {
+    title: 'Webhooks',
+    limits: [
+      fixed('A body', `${WEBHOOKS}/delivery/message-body.ts MAX_BODY_BYTES`, 'the key, and `truncated`', bytes),
+      fixed('Time for an answer', `${WEBHOOKS}/delivery/send-message.ts SEND_TIMEOUT_MS`, 'it is sent again', duration),
+      fixed('Requests to one endpoint at once', `${WEBHOOKS}/delivery/sender.ts MAX_AT_ONCE`, 'they wait'),
+      set('Events that wait for one endpoint', 'webhooks.max_waiting', 'they are counted, and can be replayed'),
+      fixed('Endpoints', `${WEBHOOKS}/operations/manage-endpoints.ts MAX_ENDPOINTS`, '409 `CONFLICT`'),
     ],
   },
   {

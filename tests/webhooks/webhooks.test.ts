@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { verifyWebhook } from '@koyalite/functions'
 import { until, useServer } from '@koyalite/testkit'
+import { createOperators } from '../fixtures/operators'
 import { isAuthentic, type Receiver, startReceiver } from './receiver'
 
 const SECRET = `whsec_${Buffer.alloc(32, 'of the settings').toString('base64')}`
@@ -17,7 +19,8 @@ collections:
       file: { type: blob, nullable: true }
     rules: { create: "true", read: "true", update: "true", delete: "true" }
 `,
-  settings: `webhooks:
+  settings: `auth: { rate_limit: { login: 1000/minute } }
+webhooks:
   allow: [127.0.0.1]
   endpoints:
     - name: written
@@ -70,6 +73,7 @@ describe('events', () => {
     ])
     for (const message of messages) {
       expect(isAuthentic(message, secret)).toBe(true)
+      expect(verifyWebhook(message.body, message.headers, secret)).toBe(true)
       expect(isAuthentic({ ...message, body: `${message.body} ` }, secret)).toBe(false)
       expect(message.id).toMatch(/^crm_[a-z0-9-]+$/)
       expect(message.headers.get('content-type')).toBe('application/json')
@@ -216,6 +220,25 @@ describe('an endpoint', () => {
     const patched = await server.api.patch('/api/admin/webhooks/crm', { events: ['posts.*'], ...wrong })
     expect([patched.status, patched.body.error.details[0].field]).toEqual([422, field])
   })
+})
+
+test('operators: viewers see no address and no body; admins get a mail when an endpoint is disabled', async () => {
+  const [, viewer] = await createOperators(server, 'viewer')
+  await endpoint()
+  receiver.answer = () => new Response(null, { status: 410 })
+  await createPost()
+  await until(async () => !(await stateOf()).enabled)
+  const seen = (await viewer?.api.get('/api/admin/webhooks/crm'))?.body
+  expect(seen).toMatchObject({ name: 'crm', url: `http://127.0.0.1:${receiver.port}/…` })
+  const [delivery] = (await viewer?.api.get('/api/admin/webhooks/crm/deliveries'))?.body.deliveries ?? []
+  expect((await viewer?.api.get(`/api/admin/webhooks/crm/deliveries/${delivery.id}`))?.body.body).toBeNull()
+  expect((await viewer?.api.post('/api/admin/webhooks/crm/enable'))?.status).toBe(403)
+  const { mails } = (await server.api.get('/api/admin/mail')).body
+  expect(mails.filter((mail: { template: string }) => mail.template === 'webhook_disabled')).toMatchObject([
+    { to: 'owner@example.com', subject: expect.stringContaining("the webhook 'crm' was disabled") },
+  ])
+  const { entries } = (await server.api.get('/api/admin/audit?event=webhook.disabled')).body
+  expect(entries[0]).toMatchObject({ target: { kind: 'webhook', id: 'crm' }, details: { reason: 'gone' } })
 })
 
 describe('deliveries', () => {

@@ -104,7 +104,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
     onAttempt({ id }, isSuccess) {
       counts[isSuccess ? 'delivered' : 'failed']++
-      const delivery = findDelivery(database, id)
+      const delivery = news.isFollowed ? findDelivery(database, id) : null
       if (delivery !== null) news.publish(delivery)
     },
     onChange() {

@@ -10,7 +10,7 @@ export type Validation<Settings> =
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
 
 /** Zod compiles the code of a parser when it is first used: three times what parsing once takes. */
-export const PARSED_ONCE = { jitless: true } as const
+const PARSED_ONCE = { jitless: true } as const
 
 /** Checks everything at once, and says of each mistake where it stands. */
 export function validateSettings<Settings>(

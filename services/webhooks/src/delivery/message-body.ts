@@ -2,7 +2,7 @@ import type { DocumentChange, JsonValue, ProjectEvent } from '@koyalite/contract
 import type { EndpointConfig } from '../endpoints/endpoint'
 
 /** Receivers are to answer within seconds: a larger document is fetched by those who want it. */
-export const MAX_BODY_BYTES = 256 * 1024
+const MAX_BODY_BYTES = 256 * 1024
 
 /** What is sent of an event: frozen, since every attempt and replay sends and signs the same bytes. */
 export function messageBody(

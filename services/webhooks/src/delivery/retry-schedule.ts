@@ -8,11 +8,9 @@ const WAITS: readonly number[] = [
   ...[2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
 ]
 
-/** So many attempts an event gets. */
-export const MAX_ATTEMPTS = WAITS.length + 1
 const JITTER = 0.2
 /** A receiver may ask for more patience than that; it does not get more. */
-export const LONGEST_RETRY_AFTER_MS = 24 * HOUR
+const LONGEST_RETRY_AFTER_MS = 24 * HOUR
 
 /**
  * How long to wait after a failed attempt; null: it was the last.

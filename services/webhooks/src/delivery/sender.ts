@@ -30,13 +30,17 @@ export interface SenderOptions {
 /** Of one endpoint: what is under way to it, in memory. A server that was killed finds everything due that it had not noted. */
 interface Lane {
   readonly running: Set<number>
+  /** Those that were found due at once: looked at again before each is sent. */
+  found: number[]
   /** Failures since the last success. */
   failures: number
   pausedUntil: number
 }
 
 /** How many requests an endpoint gets at once; those of one document never overlap. */
-export const MAX_AT_ONCE = 10
+const MAX_AT_ONCE = 10
+/** How many are looked for at once. */
+const AHEAD = 50
 /** After so many failures in a row it gets one at a time, until one succeeds. */
 const FAILURES_UNTIL_SLOW = 3
 /** A receiver that asks for patience gets nothing at all meanwhile, but not for longer than that. */
@@ -62,7 +66,7 @@ export class Sender {
   /** Starts what may be sent to an endpoint now. */
   wake(name: string): void {
     if (this.#stopping.signal.aborted) return
-    const { endpoints, database, now } = this.#options
+    const { endpoints, now } = this.#options
     const lane = this.#laneOf(name)
     const { running } = lane
     const free = capacityOf(lane) - running.size
@@ -71,9 +75,15 @@ export class Sender {
     const time = now()
     const endpoint = endpoints.find(name)
     if (lane.pausedUntil <= time && endpoint !== null && endpoint.disabledAt === null) {
-      const due = listDue(database, name, time, running.size + free).filter(({ id }) => !running.has(id))
-      for (const delivery of due.slice(0, free)) this.#start(delivery, endpoint.url, lane)
+      for (let started = 0; started < free; started++) {
+        const delivery = this.#next(name, lane, time)
+        if (delivery === null) break
+        this.#start(delivery, endpoint.url, lane)
+      }
+      // All that it may have is under way.
+      if (running.size >= capacityOf(lane)) return
     }
+    lane.found = []
     this.#options.onChange()
   }
 
@@ -113,10 +123,23 @@ export class Sender {
   #laneOf(name: string): Lane {
     let lane = this.#lanes.get(name)
     if (lane === undefined) {
-      lane = { running: new Set(), failures: 0, pausedUntil: 0 }
+      lane = { running: new Set(), found: [], failures: 0, pausedUntil: 0 }
       this.#lanes.set(name, lane)
     }
     return lane
+  }
+
+  /** The next that is due and not under way; null without one. */
+  #next(name: string, lane: Lane, now: number): Delivery | null {
+    const { database } = this.#options
+    for (;;) {
+      if (lane.found.length === 0)
+        lane.found = listDue(database, name, now, lane.running.size + AHEAD).filter((id) => !lane.running.has(id))
+      const id = lane.found.shift()
+      if (id === undefined) return null
+      const delivery = lane.running.has(id) ? null : findDelivery(database, id)
+      if (delivery !== null && delivery.state === 'waiting' && delivery.nextAt <= now) return delivery
+    }
   }
 
   #start(delivery: Delivery, url: string, lane: Lane): void {
@@ -157,21 +180,18 @@ export class Sender {
     const { endpoint: name } = sent
     const time = now()
     await database.write((tx) => {
-      // Meanwhile it may have been skipped.
-      const delivery = findDelivery(tx, sent.id)
-      if (delivery === null) return
-      const attempts = [...delivery.attempts, result.attempt]
+      const attempts = [...sent.attempts, result.attempt]
       if (result.kind === 'delivered') {
-        finishDelivery(tx, delivery, { state: 'delivered', attempts, at: time })
+        finishDelivery(tx, sent, { state: 'delivered', attempts, at: time })
         noteSuccess(tx, name, time)
         return
       }
       const asked = result.kind === 'failed' ? result.retryAfterMs : null
       const wait = result.kind === 'gone' ? null : waitAfter(attempts.length, asked, random())
-      if (wait === null) finishDelivery(tx, delivery, { state: 'dead', attempts, at: time })
-      else noteAttempt(tx, { id: delivery.id, attempts, nextAt: time + wait })
+      if (wait === null) finishDelivery(tx, sent, { state: 'dead', attempts, at: time })
+      else noteAttempt(tx, { id: sent.id, attempts, nextAt: time + wait })
       log.warn(
-        { webhook: name, delivery: delivery.id, status: result.attempt.status, err: result.attempt.error },
+        { webhook: name, delivery: sent.id, status: result.attempt.status, err: result.attempt.error },
         wait === null ? 'giving up on a webhook' : 'could not deliver a webhook; it will be retried',
       )
       const since = noteFailure(tx, name, time)

@@ -3,7 +3,7 @@ import { newSecret, parseSecrets } from '../signing/webhook-secret'
 import type { StoredSecret } from '../store/endpoint-rows'
 
 /** How long receivers have to change to another secret, in milliseconds. */
-export const ROTATION_MS = 86_400_000
+const ROTATION_MS = 86_400_000
 
 /** A new secret, shown once, and what is stored from then on: the one before it signs too, for a day, unless it is revoked. */
 export function rotatedSecrets(

@@ -36,16 +36,6 @@ export interface EndpointState {
   readonly droppedSince: number | null
 }
 
-export const NEW_STATE: EndpointState = {
-  disabledAt: null,
-  disabledReason: null,
-  failingSince: null,
-  lastSuccessAt: null,
-  skipped: 0,
-  dropped: 0,
-  droppedSince: null,
-}
-
 export interface Endpoint extends EndpointConfig, EndpointState {
   readonly source: EndpointSource
   /** ISO; of one of the settings when it was first seen. */

@@ -8,10 +8,6 @@ export interface DocumentEvent {
   readonly type: string
 }
 
-export function matchesPattern(pattern: string, type: string): boolean {
-  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
-}
-
 /** What may happen to documents, of all that patterns name. */
 export function documentEvents(schema: Schema, patterns: readonly string[]): readonly DocumentEvent[] {
   return [...schema.collections.values()].flatMap((collection) =>
@@ -24,4 +20,8 @@ export function documentEvents(schema: Schema, patterns: readonly string[]): rea
 /** The patterns that name nothing of documents. */
 export function otherPatterns(schema: Schema, patterns: readonly string[]): readonly string[] {
   return patterns.filter((pattern) => documentEvents(schema, [pattern]).length === 0)
+}
+
+function matchesPattern(pattern: string, type: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern
 }

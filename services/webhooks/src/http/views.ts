@@ -118,7 +118,7 @@ export function viewDelivery(
 ): z.output<typeof deliveryView> {
   const { id, endpoint, messageId, event, document, state, attempts, nextAt, createdAt, finishedAt, replayOf } =
     delivery
-  const sending = sender.isRunning(delivery)
+  const sending = state === 'waiting' && sender.isRunning(delivery)
   return {
     ...{ id: String(id), endpoint, message_id: messageId, event, document, state, sending },
     attempts: attempts.map(viewAttempt),

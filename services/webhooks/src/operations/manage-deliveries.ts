@@ -76,15 +76,16 @@ export async function replaySince(
   const { disabledAt, events: patterns } = requireEndpoint(context, name)
   if (disabledAt !== null)
     throw new AppError('CONFLICT', `'${name}' is disabled: enable it before events are replayed.`)
+  // First: what there is no room for is counted again.
+  await context.database.write((tx) => clearDropped(tx, name))
   const events = await context.projectEvents.replay({
     ...{ subscriber: subscriberOf(name), from, patterns },
     deliver: (tx, event) => context.take(tx, name, event),
   })
-  await context.database.write((tx) => {
-    clearDropped(tx, name)
-    const details = { from: from.toISOString(), events }
-    audit(context, tx, { ...call, event: 'webhook.replayed', endpoint: name, details })
-  })
+  const details = { from: from.toISOString(), events }
+  await context.database.write((tx) =>
+    audit(context, tx, { ...call, event: 'webhook.replayed', endpoint: name, details }),
+  )
   return events
 }
 

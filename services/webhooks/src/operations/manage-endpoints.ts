@@ -1,4 +1,5 @@
 import { AppError } from '@koyalite/contracts'
+import type { Database } from '@koyalite/sqlite'
 import type { z } from 'zod'
 import { endpointProblems, requireUrl } from '../endpoints/check-endpoint'
 import type { Endpoint, EndpointConfig } from '../endpoints/endpoint'
@@ -45,6 +46,8 @@ export async function createEndpoint(
     throw new AppError('CONFLICT', `There are ${MAX_ENDPOINTS} webhook endpoints already: delete one first.`)
   await requireSound(context, config)
   const { secret, stored } = rotatedSecrets(secrets, name, { stored: [], now: now(), revoke: true })
+  // What waited for one that the settings had once is not for this one.
+  if (endpoints.find(name) === null) await removeDeliveries(database, name)
   await database.write((tx) => {
     if (endpoints.find(name) !== null)
       throw new AppError('CONFLICT', `There is a webhook endpoint '${name}' already: choose another name.`)
@@ -90,8 +93,7 @@ export async function removeEndpoint(
   await database.write((tx) => void disableEndpoint(tx, name, { reason: 'operator', at: now() }))
   // Without events that it asks for it has no place among them that one of its name would go on from.
   await context.endpointsChanged()
-  let removed = STEP
-  while (removed === STEP) removed = (await database.write((tx) => deleteOfEndpoint(tx, name, STEP))).value
+  await removeDeliveries(database, name)
   await database.write((tx) => {
     deleteEndpoint(tx, name)
     audit(context, tx, { ...call, event: 'webhook.deleted', endpoint: name })
@@ -156,6 +158,11 @@ export async function disable(
   })
   await context.endpointsChanged()
   return requireEndpoint(context, name)
+}
+
+async function removeDeliveries(database: Database, name: string): Promise<void> {
+  let removed = STEP
+  while (removed === STEP) removed = (await database.write((tx) => deleteOfEndpoint(tx, name, STEP))).value
 }
 
 function requireEditable(context: WebhooksContext, name: string): Endpoint {

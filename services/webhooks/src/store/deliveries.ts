@@ -45,11 +45,11 @@ export function bodyOfMessage(reads: Reads, messageId: string): string | null {
   return (reads.get({ text, params: [messageId] })?.[0] as string | undefined) ?? null
 }
 
-/** What is due, the longest first. */
-export function listDue(reads: Reads, endpoint: string, now: number, limit: number): Delivery[] {
-  const text = `SELECT ${COLUMNS} FROM "_koyalite_webhook_deliveries" WHERE "endpoint" = ? AND "state" = 'waiting' AND "next_at" <= ?
+/** What is due, the longest first: ids alone, since bodies are large. */
+export function listDue(reads: Reads, endpoint: string, now: number, limit: number): number[] {
+  const text = `SELECT "id" FROM "_koyalite_webhook_deliveries" WHERE "endpoint" = ? AND "state" = 'waiting' AND "next_at" <= ?
     ORDER BY "next_at", "id" LIMIT ?`
-  return reads.all({ text, params: [endpoint, now, limit] }).map(toDelivery)
+  return reads.all({ text, params: [endpoint, now, limit] }).map(([id]) => id as number)
 }
 
 /** When the next one becomes due, after a time; null where none does. */
@@ -84,8 +84,9 @@ export function listDeliveries(reads: Reads, { endpoint, state, before, limit }:
   return reads.all({ text, params: [endpoint, ...params, before, limit] }).map(toDelivery)
 }
 
+/** Of one that is still to be sent. */
 export function noteAttempt(tx: Tx, { id, attempts, nextAt }: Pick<Delivery, 'id' | 'attempts' | 'nextAt'>): void {
-  const text = `UPDATE "_koyalite_webhook_deliveries" SET "attempts" = ?, "next_at" = ? WHERE "id" = ?`
+  const text = `UPDATE "_koyalite_webhook_deliveries" SET "attempts" = ?, "next_at" = ? WHERE "id" = ? AND ${OPEN}`
   tx.run({ text, params: [JSON.stringify(attempts), nextAt, id] })
 }
 
