@@ -57,7 +57,10 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
   const context: SchedulesContext = {
     ...{ database, jobs, audit: options.audit, now: sources.now },
     isServed: () => isServed,
-    rescheduled: () => task.reschedule(),
+    rescheduled() {
+      clock.look()
+      task.reschedule()
+    },
   }
   const task = options.tasks.add({
     name: 'schedules.fire',
@@ -83,6 +86,7 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
     declare(owner, list) {
       if (list.length > 0) declared.set(owner, list)
       else declared.delete(owner)
+      task.reschedule()
       return declareSchedules(context, owner, list)
     },
     removeOthers(owners) {
@@ -93,6 +97,7 @@ export function createSchedules(options: SchedulesOptions): SchedulesService {
     routes: scheduleRoutes(context),
     start() {
       isServed = true
+      clock.look()
     },
     fire: () => task.run(),
     close: () => unregister(),

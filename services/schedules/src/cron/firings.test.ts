@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { countFirings, type FiringTimes, latestFiring, nextFiring, nextFirings } from './firings'
 
@@ -188,6 +189,22 @@ test('T2 steps and stars never pause, and never fire twice at a time', () => {
     const found = year('*/15 * * * *', zone).map((at) => Date.parse(at))
     expect(new Set(found.slice(1).map((at, i) => at - (found[i] ?? 0)))).toEqual(new Set([900_000]))
   }
+})
+
+test('T3 the zone of the machine makes no difference', () => {
+  const specs = [
+    { cron: '30 2 * * *', timezone: 'Europe/Berlin' },
+    { cron: '0 8 * * 1', timezone: 'UTC' },
+  ]
+  const code = `const { nextFirings } = await import(${JSON.stringify(join(import.meta.dir, 'firings.ts'))})
+    console.log(JSON.stringify(${JSON.stringify(specs)}.map((spec) => nextFirings(spec, Date.UTC(2026, 2, 27), 4))))`
+  const inZone = (TZ: string) => {
+    const { stdout, stderr } = Bun.spawnSync([process.execPath, '-e', code], { env: { ...process.env, TZ } })
+    expect(stderr.toString()).toBe('')
+    return JSON.parse(stdout.toString())
+  }
+  const here = specs.map((spec) => nextFirings(spec, Date.UTC(2026, 2, 27), 4))
+  for (const TZ of ['America/New_York', 'Pacific/Apia']) expect(inZone(TZ)).toEqual(here)
 })
 
 test('T4 day of the month and day of the week: either', () => {

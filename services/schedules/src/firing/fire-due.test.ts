@@ -159,6 +159,17 @@ describe('M missed firings', () => {
     expect(world.keys()).toEqual(['a@2026-06-02T08:00:00.000Z'])
   })
 
+  test('M2 what is due once the server is there is not missed, though nobody has looked before', async () => {
+    await world.create({ name: 'a', cron: '0 8 * * *', missed: 'skip' })
+    world.restart()
+    await world.pass(HOUR)
+    expect(await outcomes('a')).toEqual(['queued'])
+    world.clock.now += 30 * 60_000
+    await world.create({ name: 'b', cron: '0 9 * * *', missed: 'skip' })
+    await world.pass(HOUR / 2)
+    expect(await outcomes('b')).toEqual(['queued'])
+  })
+
   test('M3 weekly schedules run, though the server restarts every day', async () => {
     await world.create({ name: 'a', cron: '0 8 * * 1', timezone: 'UTC' })
     for (let day = 0; day < 21; day++) {
