@@ -3,6 +3,7 @@ import { ANONYMOUS, AppError, type JsonValue, SYSTEM, type TransactionOwner, typ
 import type { HttpApp } from '@koyalite/kernel'
 import type { DoorContext } from '../http/function-door'
 import type { Instance } from '../pool/instance'
+import type { LoadedFunction } from '../versions/loaded-function'
 import { createInternalDoor } from './internal-door'
 import { createRunningCalls, type RunningCall } from './running-calls'
 
@@ -15,6 +16,7 @@ describe('what the code of a call asks for', () => {
   const open = new Set<TransactionOwner>()
   const paths: string[] = []
   const foreign: Instance[] = []
+  const done: JsonValue[] = []
   const door = createInternalDoor({
     running,
     transactions: {
@@ -24,10 +26,14 @@ describe('what the code of a call asks for', () => {
     },
     app: () => ({ fetch: (request: Request) => Response.json(paths.push(new URL(request.url).pathname)) }) as HttpApp,
     door: {} as DoorContext,
-    find: () => undefined,
+    find: (name) => (name === 'g' ? ({ kind: 'typed', maxBody: 1_000 } as LoadedFunction) : undefined),
     publish: () => ({ run: () => null }),
     push: (call, sent) => ({ run: () => ({ jobs: [{ of: call.function, sent: sent as JsonValue }] }) }),
-    write: async (run) => ({ value: run({} as Tx) }),
+    async write(run) {
+      const value = run({} as Tx)
+      done.push(value)
+      return { value }
+    },
     onForeignToken: (instance) => void foreign.push(instance),
   })
   const begun = (instance = INSTANCE, more: Partial<RunningCall> = {}) =>
@@ -108,6 +114,29 @@ describe('what the code of a call asks for', () => {
     expect((await post(begun().token, '/job/progress', { progress: 0.4 })).status).toBe(400)
     expect(said).toEqual([0.4])
   })
+
+  test.each(['/jobs', '/events', '/functions/g'])(
+    'is nothing that is sent to its end after its call has ended: %s',
+    async (path) => {
+      const { token, end } = begun(INSTANCE, { calls: ['g'] })
+      let rest: ReadableStreamDefaultController<Uint8Array> | undefined
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          rest = controller
+          controller.enqueue(Buffer.from('{'))
+        },
+      })
+      const request = new Request(`http://koyalite/internal/v1${path}`, {
+        ...{ method: 'POST', headers: { authorization: `Bearer ${token}` }, body },
+      })
+      const [before, answered] = [done.length, door.answer(request, INSTANCE)]
+      end()
+      rest?.enqueue(Buffer.from('}'))
+      rest?.close()
+      expect((await answered).status).toBe(401)
+      expect(done.length).toBe(before)
+    },
+  )
 
   test('is answered to its own instance alone, and until it has ended', async () => {
     const { token, end } = begun()

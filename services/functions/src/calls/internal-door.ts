@@ -83,9 +83,9 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
         'FUNCTION_ERROR',
         `${call.function} calls ${name}, and there is no such function that takes an input`,
       )
+    const input = await bodyOf(request, serving.maxBody)
     const actor = call.enqueuer === null ? null : await call.actor()
     const fn = door.runs(serving, actor && callerKey(actor, call.ip))
-    const input = await parseJsonInTurns(await readBody(request, fn.maxBody))
     const facts = { method: 'POST', ip: call.ip, time: Date.now(), headers: {} }
     // Where nobody called, the server itself does.
     const isRefused = actor !== null && !mayInvoke(actor, serving)
@@ -110,19 +110,27 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     return new Response(JSON.stringify({ error: { code, message, details } }), { status, headers })
   }
 
+  /** Code may take its time to send it. What its call might, nothing may once that has ended. */
+  async function bodyOf(request: Request, maxBytes: number): Promise<unknown> {
+    const body = await parseJsonInTurns(await readBody(request, maxBytes))
+    running.required(request.headers)
+    return body
+  }
+
   /** As somebody who still may: their jobs run as them. */
   async function pushJobs(request: Request, call: RunningCall): Promise<Response> {
+    const sent = await bodyOf(request, MAX_PUSH_BYTES)
     transactions.requireNone(call)
     if (call.enqueuer !== null) await call.actor()
-    const sent = await parseJsonInTurns(await readBody(request, MAX_PUSH_BYTES))
     const { run } = push(call, sent)
     const { value } = await write((tx) => run(tx, Bun.randomUUIDv7))
     return Response.json(value, { status: 201 })
   }
 
   async function publishEvent(request: Request, call: RunningCall): Promise<Response> {
+    const sent = await bodyOf(request, MAX_EVENT_BYTES)
     transactions.requireNone(call)
-    const { run } = publish(call, await parseJsonInTurns(await readBody(request, MAX_EVENT_BYTES)))
+    const { run } = publish(call, sent)
     const { value } = await write((tx) => run(tx))
     return Response.json(value, { status: 201 })
   }
