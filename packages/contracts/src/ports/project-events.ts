@@ -56,7 +56,7 @@ export interface EventSubscription {
 /** An event of the project's own. */
 export interface NewEvent {
   readonly type: string
-  /** At most 256 KB as JSON. */
+  /** At most 240 KB as JSON. */
   readonly data: JsonValue
   readonly chain: JobChain | null
 }
