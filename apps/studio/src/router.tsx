@@ -5,6 +5,7 @@ import { apiRoutes } from './pages/api/routes'
 import { dataRoutes } from './pages/data/routes'
 import { functionsRoutes } from './pages/functions/routes'
 import { HomePage } from './pages/home-page'
+import { jobsRoutes } from './pages/jobs/routes'
 import { NotFoundPage } from './pages/not-found-page'
 import { observeRoutes } from './pages/observe/routes'
 import { operateRoutes } from './pages/operate/routes'
@@ -30,6 +31,7 @@ const pages = shell.addChildren([
   ...usersRoutes,
   ...accessRoutes,
   ...functionsRoutes,
+  ...jobsRoutes,
   ...observeRoutes,
   ...operateRoutes,
   ...apiRoutes,

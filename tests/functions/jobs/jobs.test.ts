@@ -128,6 +128,14 @@ describe('a job', () => {
     expectStatus(await server.api.post(`/api/admin/jobs/${crashed.id}/cancel`, {}), 200)
   })
 
+  test('that uses too much memory, or takes too long, is told apart', async () => {
+    const full = await over(await pushed(server.anonymous, 'work', { do: 'memory' }), ['retrying'])
+    expect(full).toMatchObject({ errors: 0, crashes: 1, error: { code: 'FUNCTION_MEMORY' } })
+    expectStatus(await server.api.post(`/api/admin/jobs/${full.id}/cancel`, {}), 200)
+    const late = await ran(server.anonymous, 'slow', {})
+    expect(late).toMatchObject({ state: 'dead', attempt: 2, crashes: 0, error: { code: 'JOB_TIMEOUT' } })
+  })
+
   test.each(WORKERS)('says how far it is (%s)', async (name) => {
     const job = await pushed(server.anonymous, name, { do: 'progress', title: name })
     await until(async () => (await jobOf(job)).progress === 0.25)
@@ -160,7 +168,7 @@ describe('pushing', () => {
       ['gone', 'push pushes jobs of gone, and there is no such function'],
       [
         'other',
-        'push may not push jobs of other: add it to its manifest: queues: [work, pywork, system, circle, plain, noqueue, gone, other]',
+        'push may not push jobs of other: add it to its manifest: queues: [work, pywork, system, circle, plain, slow, noqueue, gone, other]',
       ],
     ] as const
     for (const [name, message] of cases) {

@@ -13,7 +13,7 @@ collections:
 const PUSH = `import { defineFunction } from '@koyalite/functions'
 
 export default defineFunction({
-  config: { access: 'true', timeout: '2s', concurrency: 1, queues: ['work', 'pywork', 'system', 'circle', 'plain', 'noqueue', 'gone'] },
+  config: { access: 'true', timeout: '2s', concurrency: 1, queues: ['work', 'pywork', 'system', 'circle', 'plain', 'slow', 'noqueue', 'gone'] },
   async handler(input: any, ctx) {
     if (input.transaction === undefined)
       return input.many ? await ctx.queue.pushMany(input.name, input.many) : await ctx.queue.push(input.name, input.payload ?? {}, input.options)
@@ -69,6 +69,13 @@ export default defineFunction({
         throw new Abort('no use')
       case 'exit':
         process.exit(3)
+      case 'memory': {
+        const kept = []
+        for (;;) {
+          kept.push(new Uint8Array(16_000_000).fill(1))
+          await wait(1)
+        }
+      }
       case 'missing':
         return ctx.db.collection('notes').get('0190f0e0-0000-7000-8000-000000000000')
       case 'progress':
@@ -161,7 +168,15 @@ export default defineFunction({
 })
 `
 
+const SLOW = `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  config: { queue: { timeout: '300ms', retry: { max_attempts: 2, base: '1ms' } } },
+  handler: () => new Promise(() => {}),
+})
+`
+
 export const FILES = {
+  'functions/slow.ts': SLOW,
   'functions/push.ts': PUSH,
   'functions/work.ts': WORK,
   'functions/pywork.py': PYWORK,

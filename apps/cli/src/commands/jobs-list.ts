@@ -42,7 +42,7 @@ export function jobsListCommand(): Command {
           stateText(job),
           String(job.attempt),
           timeText(job.created_at),
-          job.why ?? errorText(job),
+          [job.why ?? '', errorText(job)].join(' ').trim(),
         ]),
       )
       if (page.next_cursor !== null)

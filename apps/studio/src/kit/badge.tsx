@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 const KINDS = {
   plain: 'bg-sunken text-text-2',
+  accent: 'bg-accent-soft text-link',
   success: 'bg-success-soft text-success-text',
   warning: 'bg-warning-soft text-warning-text',
   danger: 'bg-danger-soft text-danger-text',

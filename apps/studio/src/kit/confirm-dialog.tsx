@@ -8,6 +8,8 @@ export interface ConfirmDialogProps {
   readonly title: string
   /** The verb and the object: "Revoke nightly export". */
   readonly action: string
+  /** What leaves everything as it is. @default 'Cancel' */
+  readonly keep?: string
   /** Does it; what it rejects with is shown, and the dialog stays. */
   readonly run: () => Promise<unknown>
   readonly onClose: () => void
@@ -16,7 +18,7 @@ export interface ConfirmDialogProps {
 }
 
 /** For what cannot be undone. */
-export function ConfirmDialog({ title, action, run, onClose, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, action, keep = 'Cancel', run, onClose, children }: ConfirmDialogProps) {
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   async function confirm(): Promise<void> {
@@ -35,7 +37,7 @@ export function ConfirmDialog({ title, action, run, onClose, children }: Confirm
       {error !== null && <FormError>{error}</FormError>}
       <div className="flex justify-end gap-2">
         <Button autoFocus onClick={onClose}>
-          Cancel
+          {keep}
         </Button>
         <Button kind="danger" isBusy={isBusy} onClick={() => void confirm()}>
           {action}

@@ -9,6 +9,8 @@ test.each([
   [84.4, '84 ms'],
   [1_284, '1.28 s'],
   [150_000, '2.5 min'],
+  [11_520_000, '3.2 h'],
+  [345_600_000, '4 d'],
 ])('%p milliseconds are %p', (ms, text) => {
   expect(durationText(ms)).toBe(text)
 })

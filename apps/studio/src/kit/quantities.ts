@@ -1,4 +1,4 @@
-/** `0.42 ms`, `84 ms`, `1.28 s`, `2.5 min` */
+/** `0.42 ms`, `84 ms`, `1.28 s`, `2.5 min`, `3.2 h`, `4 d` */
 export function durationText(ms: number): string {
   if (ms === 0) return '0 ms'
   if (ms < 0.01) return '< 0.01 ms'
@@ -6,7 +6,9 @@ export function durationText(ms: number): string {
   if (ms < 10) return `${trimmed(ms, 1)} ms`
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${trimmed(ms / 1_000, 2)} s`
-  return `${trimmed(ms / 60_000, 1)} min`
+  if (ms < 7_200_000) return `${trimmed(ms / 60_000, 1)} min`
+  if (ms < 172_800_000) return `${trimmed(ms / 3_600_000, 1)} h`
+  return `${trimmed(ms / 86_400_000, 1)} d`
 }
 
 const SIZES = ['B', 'KB', 'MB', 'GB', 'TB'] as const

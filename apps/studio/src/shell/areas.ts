@@ -3,6 +3,7 @@ import { API_AREA } from '../pages/api/area'
 import { DATA_AREA } from '../pages/data/area'
 import { FUNCTIONS_AREA } from '../pages/functions/area'
 import { HOME_AREA } from '../pages/home/area'
+import { JOBS_AREA } from '../pages/jobs/area'
 import { OBSERVE_AREA } from '../pages/observe/area'
 import { OPERATE_AREA } from '../pages/operate/area'
 import { POLICIES_AREA } from '../pages/policies/area'
@@ -20,6 +21,7 @@ const AREAS: readonly Area[] = [
   USERS_AREA,
   ACCESS_AREA,
   FUNCTIONS_AREA,
+  JOBS_AREA,
   OBSERVE_AREA,
   OPERATE_AREA,
   API_AREA,

@@ -25,6 +25,7 @@ export const KEYS = {
   goPolicies: key('g p', 'Policies', 'Go to'),
   goUsers: key('g u', 'Users', 'Go to'),
   goFunctions: key('g f', 'Functions', 'Go to'),
+  goJobs: key('g j', 'Jobs', 'Go to'),
   goObserve: key('g o', 'Observe', 'Go to'),
   goOperate: key('g b', 'Backups', 'Go to'),
   goApi: key('g a', 'API', 'Go to'),

@@ -108,6 +108,7 @@ const AREA_KEYS: Readonly<Record<string, KeyName>> = {
   Policies: 'goPolicies',
   Users: 'goUsers',
   Functions: 'goFunctions',
+  Jobs: 'goJobs',
   Observe: 'goObserve',
   Operate: 'goOperate',
   API: 'goApi',

@@ -73,6 +73,27 @@ describe('F firings', () => {
     expect(world.keys()).toEqual(['a@2026-06-01T08:00:00.000Z'])
   })
 
+  test('F3 a function that is not there is waited for, as long as it may still be loaded', async () => {
+    const gone = new AppError('FUNCTION_NOT_FOUND', "There is no function 'digest'.")
+    await world.create({ name: 'a', cron: '0 8 * * *' })
+    world.clock.now += 2 * HOUR
+    world.restart()
+    world.jobs.refuseWith(gone)
+    await world.pass(0)
+    await world.pass(40_000)
+    expect(await firings('a')).toEqual([])
+    world.jobs.refuseWith(null)
+    await world.pass(2_000)
+    expect(await firings('a')).toMatchObject([{ outcome: 'queued', cause: 'missed' }])
+    world.jobs.refuseWith(gone)
+    await world.pass(23 * HOUR - 42_000)
+    await world.pass(30_000)
+    expect(await outcomes('a')).toEqual(['queued'])
+    await world.pass(30_000)
+    expect((await firings('a'))[0]).toMatchObject({ outcome: 'failed', error: `FUNCTION_NOT_FOUND: ${gone.message}` })
+    expect((await get('a')).next_at).toBe('2026-06-03T08:00:00.000Z')
+  })
+
   test('F4 lateness is recorded', async () => {
     await world.create({ name: 'a', cron: '0 8 * * *' })
     await world.pass(HOUR + 1_500)

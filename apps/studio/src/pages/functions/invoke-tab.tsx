@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { ActorPicker } from '../../kit/actor-picker'
 import { Button } from '../../kit/button'
 import { CodeEditor } from '../../kit/code/code-editor'
+import { jsonProblem } from '../../kit/code/json-problem'
 import { ErrorState } from '../../kit/states'
 import { useMay } from '../../session/session-context'
 import { useEditingLock } from '../../shell/editing-lock'
@@ -36,7 +37,7 @@ function InvokeForm({ fn }: { readonly fn: FunctionDetail }) {
   const invoke = useInvoke(fn.name)
   const mayInvoke = useMay('functions:write')
   const lock = useEditingLock()
-  const wrong = problemOf(input)
+  const wrong = jsonProblem(input)
   const reason = !mayInvoke
     ? 'Your role cannot invoke functions.'
     : wrong !== null
@@ -107,14 +108,4 @@ function InvokeForm({ fn }: { readonly fn: FunctionDetail }) {
 function exampleText(input: unknown): string {
   const schema = jsonSchemaFrom(input)
   return JSON.stringify(schema === null ? {} : exampleOf(schema), null, 2)
-}
-
-/** What is wrong with a text that should be JSON; null where nothing is. */
-function problemOf(text: string): string | null {
-  try {
-    JSON.parse(text)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
 }

@@ -128,6 +128,27 @@ function ManifestFacts({
           {fn.admin ? 'the caller’s, and the server’s through ctx.admin' : 'the caller’s'}
           {manifest.reads_only && '; it only reads'}
         </Fact>
+        {manifest.queue !== null && (
+          <Fact name="Jobs">
+            in the queue <code className="font-mono text-code">{manifest.queue.name}</code>,{' '}
+            {manifest.run_as === 'system' ? 'with no caller' : 'as the caller who pushed them'}
+            {manifest.schedule !== null && (
+              <>
+                {', and by itself '}
+                <code className="font-mono text-code">{manifest.schedule}</code>
+              </>
+            )}
+          </Fact>
+        )}
+        {manifest.queues.length > 0 && (
+          <Fact name="Pushes jobs of">
+            {manifest.queues.map((name) => (
+              <Link key={name} to="/functions/$name" params={{ name }} className="mr-3 text-link hover:underline">
+                {name}
+              </Link>
+            ))}
+          </Fact>
+        )}
         <Fact name="Credentials">
           {manifest.credentials === 'checked' ? 'checked by the server' : 'its own business'}
         </Fact>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Button } from '../../kit/button'
 
 export interface LiveListHeadProps {
@@ -8,13 +9,24 @@ export interface LiveListHeadProps {
   /** Entries that have come since it was stopped, of which at most `page` are known. */
   readonly fresh: number
   readonly page: number
+  /** At its right. */
+  readonly actions?: ReactNode
   readonly onCatchUp: () => void
   /** Stops it, or lets it go on. Undefined where that has no meaning. */
   readonly onPause: (() => void) | undefined
 }
 
 /** The title of a list that goes on by itself, and what stops it. */
-export function LiveListHead({ title, isLive, isStopped, fresh, page, onCatchUp, onPause }: LiveListHeadProps) {
+export function LiveListHead({
+  title,
+  isLive,
+  isStopped,
+  fresh,
+  page,
+  actions,
+  onCatchUp,
+  onPause,
+}: LiveListHeadProps) {
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-3">
       <h1 className="text-title font-semibold">{title}</h1>
@@ -28,6 +40,7 @@ export function LiveListHead({ title, isLive, isStopped, fresh, page, onCatchUp,
           {isStopped ? 'Resume' : 'Pause'}
         </Button>
       )}
+      {actions}
     </div>
   )
 }

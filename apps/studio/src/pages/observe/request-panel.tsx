@@ -117,7 +117,7 @@ export function RequestPanel({ id, onClose, onKeyDown }: RequestPanelProps) {
               </section>
             )}
             <RequestStatements statements={data.statements} ms={request.ms} />
-            <RequestExecutions request={request.id} />
+            <RequestExecutions request={request.id} title="Functions that it called" />
             <section className="flex flex-col gap-2">
               <h3 className="text-md font-semibold">What was logged</h3>
               {data.log.length === 0 ? (

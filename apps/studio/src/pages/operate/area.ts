@@ -8,7 +8,6 @@ export const OPERATE_AREA: Area = {
     { name: 'Backups', to: '/operate/backups', permission: 'backups:read' },
     { name: 'Settings', to: '/operate/settings', permission: 'settings:read' },
     { name: 'Health', to: '/operate/health', permission: 'settings:read' },
-    { name: 'Tasks', to: '/operate/tasks', permission: 'jobs:read' },
     { name: 'History', to: '/operate/history', permission: 'settings:read' },
   ],
 }

@@ -28,7 +28,10 @@ const health = createRoute({
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/operate/tasks',
-  component: lazyRouteComponent(() => import('./tasks-page'), 'TasksPage'),
+  // Where it was before there were jobs.
+  beforeLoad: () => {
+    throw redirect({ to: '/tasks', replace: true })
+  },
 })
 const history = createRoute({
   getParentRoute: () => shell,
