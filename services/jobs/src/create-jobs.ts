@@ -148,6 +148,7 @@ export function createJobs(options: JobsOptions): Jobs {
       setPaused(tx, queue, at)
       tx.afterCommit(() => dispatcher.setPaused(queue, at))
     },
+    isSensitive: (name) => handler(name)?.isSensitive !== false,
     find(reads, id) {
       const found = findJob(reads, id)
       return found === null ? null : { id, state: found.state }

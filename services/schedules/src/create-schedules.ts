@@ -14,7 +14,7 @@ import { countCopied, listLate, nextFireAt } from './store/schedules'
 export interface SchedulesOptions {
   readonly database: Database
   readonly audit: Pick<AuditTrail, 'record'>
-  readonly jobs: Pick<JobQueue, 'push' | 'find'>
+  readonly jobs: Pick<JobQueue, 'push' | 'find' | 'isSensitive'>
   readonly tasks: Pick<Tasks, 'add'>
   readonly metrics: Pick<Metrics, 'register'>
   readonly log: Pick<Log, 'error'>

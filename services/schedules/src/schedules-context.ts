@@ -5,7 +5,7 @@ import type { Database } from '@koyalite/sqlite'
 export interface SchedulesContext {
   readonly database: Database
   readonly audit: Pick<AuditTrail, 'record'>
-  readonly jobs: Pick<JobQueue, 'push' | 'find'>
+  readonly jobs: Pick<JobQueue, 'push' | 'find' | 'isSensitive'>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Whether functions are there to run: a command that has opened the database by itself has none. */

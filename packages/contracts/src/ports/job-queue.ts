@@ -166,6 +166,8 @@ export interface JobQueue {
   cancelWaiting(tx: Tx, id: string): boolean
   /** Null where there is none, or it is no longer kept. @param reads the database, or a write that may have pushed it */
   find(reads: Reads, id: string): JobState | null
+  /** Whether operators may not see what jobs of a name are given: nobody says that they may while nobody runs such jobs. */
+  isSensitive(name: string): boolean
   /** From now on these run jobs of their names. Returns what says that they have changed: jobs may wait for one that is there now. */
   handledBy(handlers: JobHandlers): { readonly changed: () => void }
   /** Called in the transaction in which a job is given up. */

@@ -81,8 +81,7 @@ export function listedJobOf(jobs: Jobs, job: Job): z.input<typeof listedJob> {
 }
 
 export function jobDetailOf(jobs: Jobs, job: Job): z.input<typeof jobDetail> {
-  // While nobody runs such jobs, nobody says that they may be seen.
-  const isSensitive = jobs.handler(job.name)?.isSensitive !== false
+  const isSensitive = jobs.isSensitive(job.name)
   return {
     ...listedJobOf(jobs, job),
     payload: isSensitive ? null : parsedJson(job.payload),

@@ -217,6 +217,12 @@ test('T4 day of the month and day of the week: either', () => {
 
 test('T5 six fields begin with seconds', () => {
   expect(nextFirings({ cron: '*/20 * * * * *', timezone: 'UTC' }, 0, 3)).toEqual([20_000, 40_000, 60_000])
+  // 29 February on a Monday: however many are asked for, no thousand years are looked through.
+  const now = Date.parse('2026-12-01T00:00:00Z')
+  const rare = nextFirings({ cron: '0 0 29 2 +1', timezone: 'Europe/Berlin' }, now, 100)
+  expect(rare.map((at) => new Date(at).toISOString())).toEqual(['2044-02-28T23:00:00.000Z'])
+  const leap = nextFirings({ cron: '0 0 29 2 *', timezone: 'UTC' }, now, 100)
+  expect(leap.map((at) => new Date(at).getUTCFullYear())).toEqual([2028, 2032, 2036, 2040, 2044])
   expect(nextFirings({ cron: '5 0 0 * * *', timezone: 'UTC' }, 5_000, 1)).toEqual([86_405_000])
 })
 

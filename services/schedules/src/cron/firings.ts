@@ -20,11 +20,15 @@ export function nextFiring(times: FiringTimes, after: number): number | null {
   for (;;) {
     const span = zone.spanAt(from)
     const found = firstWithin(pattern, span, from)
-    if (found === 'never') return null
-    if (found !== 'later') return found
-    from = span.end
+    if (found === null) return null
+    if (found < span.end) return found
+    // By the clocks of today. Whatever they show by then, there is none long before; where they are about to change, what they show may come twice.
+    from = span.end - from > SHIFT_MS ? Math.max(span.end, found - SHIFT_MS) : span.end
   }
 }
+
+/** More than any two clocks on walls differ by. */
+const SHIFT_MS = 2 * 86_400_000
 
 /** The last time up to `until` at which it fires. @param known one of its firings, not after `until` */
 export function latestFiring(times: FiringTimes, known: number, until: number): number {
@@ -39,13 +43,19 @@ export function latestFiring(times: FiringTimes, known: number, until: number): 
   return last
 }
 
-/** The next times at which it fires, at most `count`. */
+/** The next times at which it fires, at most `count`: the first one, and those of the next 20 years, since days of rare patterns are searched for long. */
 export function nextFirings(times: FiringTimes, after: number, count: number): readonly number[] {
   const found: number[] = []
-  for (let at = nextFiring(times, after); at !== null && found.length < count; at = nextFiring(times, at))
+  for (
+    let at = nextFiring(times, after);
+    at !== null && found.length < count && (found.length === 0 || at < after + FURTHEST_MS);
+    at = nextFiring(times, at)
+  )
     found.push(at)
   return found
 }
+
+const FURTHEST_MS = 20 * 366 * 86_400_000
 
 /** How many times it fires from one of its firings on, up to `until`: at most `limit`. */
 export function countFirings(
@@ -57,16 +67,15 @@ export function countFirings(
   return count
 }
 
-/** The first firing at `from` or later, in a time in which the zone's offset is the same. */
-function firstWithin(pattern: CronPattern, span: OffsetSpan, from: number): number | 'later' | 'never' {
-  const { start, end, offset, before } = span
+/** The first firing at `from` or later, as if the zone's offset stayed what it is in this span: it is one if it is before the end of the span. */
+function firstWithin(pattern: CronPattern, span: OffsetSpan, from: number): number | null {
+  const { start, offset, before } = span
   // Clocks were put back: this part of the day has been there already.
   const repeatedUntil = pattern.hasFixedHours && before > offset ? start + before : Number.NEGATIVE_INFINITY
   const wall = pattern.after(Math.max(from + offset, repeatedUntil) - 1)
   const skipped = pattern.hasFixedHours && before < offset ? firstSkipped(pattern, span, from) : null
-  if (wall === null && skipped === null) return 'never'
-  const found = Math.min(skipped ?? Number.POSITIVE_INFINITY, wall === null ? Number.POSITIVE_INFINITY : wall - offset)
-  return found < end ? found : 'later'
+  if (wall === null) return skipped
+  return Math.min(skipped ?? Number.POSITIVE_INFINITY, wall - offset)
 }
 
 /** Clocks were put forward: times that the wall never showed are as if they had not been, yet. */

@@ -57,7 +57,7 @@ export const scheduleView = z.object({
 
 export interface ViewContext {
   readonly database: Reads
-  readonly jobs: Pick<JobQueue, 'find'>
+  readonly jobs: Pick<JobQueue, 'find' | 'isSensitive'>
   readonly now: () => number
 }
 
@@ -74,7 +74,7 @@ export function viewSchedule(context: ViewContext, schedule: Schedule): z.output
       overlap,
       missed,
     },
-    ...{ jitter: durationText(jitterMs), payload },
+    ...{ jitter: durationText(jitterMs), payload: context.jobs.isSensitive(schedule.function) ? null : payload },
     state: stateOf(schedule, context.now()),
     paused: pausedAt === null ? null : { at: iso(pausedAt), reason: pauseReason ?? 'operator' },
     next_at: dueAt === null ? null : iso(dueAt),

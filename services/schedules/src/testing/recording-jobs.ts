@@ -1,7 +1,7 @@
 import { AppError, type JobQueue, type JobState, type NewJob, type Reads } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 
-export interface RecordingJobs extends Pick<JobQueue, 'push' | 'find'> {
+export interface RecordingJobs extends Pick<JobQueue, 'push' | 'find' | 'isSensitive'> {
   /** In the order of their pushes. */
   all(): readonly NewJob[]
   /** From now on every job is in this state. */
@@ -32,6 +32,7 @@ export async function recordJobs(database: Database): Promise<RecordingJobs> {
     find(reads, id) {
       return rows(reads).some((one) => one.id === id) ? { id, state } : null
     },
+    isSensitive: (name) => name === 'sensitive',
     all: () => rows(database),
     become(next) {
       state = next
