@@ -143,7 +143,7 @@ describe('subscribers', () => {
   })
 
   test('E3 what happens waits for one that does not know its patterns yet', async () => {
-    const { run, events } = await open()
+    const { run, events, database } = await open()
     const seen: unknown[] = []
     const subscription = events.subscribe({
       ...{ name: 'late', patterns: () => ['notes.*'] },
@@ -152,6 +152,10 @@ describe('subscribers', () => {
     await subscription.hold()
     await run(`INSERT INTO notes (id) VALUES ('a')`)
     await subscription.hold()
+    // A reload meanwhile changes nothing.
+    events.use(schemaOf(NOTES))
+    await events.caughtUp()
+    expect([seen, listCursors(database).map(({ seq }) => seq)]).toEqual([[], [0]])
     await subscription.changed()
     await events.caughtUp()
     expect(seen).toEqual(['a'])

@@ -109,7 +109,7 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       shapes = shapesOf(schema)
       for (const subscription of all()) {
         subscription
-          .changed()
+          .refresh()
           .catch((error: unknown) => log.error({ err: error }, 'a subscriber of events cannot go on'))
       }
     },

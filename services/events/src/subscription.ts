@@ -32,6 +32,7 @@ export class Subscription {
   #consumer: ChangeConsumer | null = null
   #failing: SubscriberHealth['failing'] = null
   #delivered = 0
+  #hasBegun = false
   /** One change of it after the other. */
   #changing: Promise<void> = Promise.resolve()
 
@@ -58,8 +59,14 @@ export class Subscription {
     })
   }
 
+  /** Documents look otherwise. One that is not followed yet is not so by that: its patterns may not be known. */
+  async refresh(): Promise<void> {
+    if (this.#hasBegun) await this.changed()
+  }
+
   /** Follows by the patterns and the documents of now. */
   changed(): Promise<void> {
+    this.#hasBegun = true
     this.#patterns = this.subscriber.patterns()
     return this.#next(async () => {
       const patterns = this.#patterns
