@@ -42,7 +42,7 @@ const states = async (ids: readonly string[]) => (await Promise.all(ids.map(jobO
 
 test('9a a stop waits for what runs; what waits runs after the next start', async () => {
   const ids = await push('work', repeated(20, { do: 'wait', title: 'patient', ms: 400 }))
-  await until(async () => (await states(ids)).includes('running'))
+  await until(async () => (await states(ids)).some((state) => state !== 'waiting'))
   await server.restart('SIGTERM')
   for (const id of ids) expect(await over(id)).toMatchObject({ state: 'done', attempt: 1 })
   expect(await notes('patient')).toBe(20)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { type Api, createApi, expectError, expectStatus, until, useServer } from '@koyalite/testkit'
+import { createOperators } from '../../fixtures/operators'
 import { settledFunction } from '../settled-function'
 import { FILES, SCHEMA } from './project'
 
@@ -84,15 +85,37 @@ describe('a job', () => {
   test('whose enqueuer is gone or blocked does not run', async () => {
     for (const end of ['delete', 'block'] as const) {
       const { api, id } = await signUp()
-      const job = await pushed(api, 'work', { do: 'note', title: `late-${end}` }, { delay: 500 })
+      const job = await pushed(api, 'work', { do: 'note', title: `late-${end}` }, { delay: '1h' })
       const ended =
         end === 'delete'
           ? await server.api.delete(`/api/admin/users/${id}`)
           : await server.api.post(`/api/admin/users/${id}/block`, {})
       expect(ended.status).toBeLessThan(300)
+      expectStatus(await server.api.post(`/api/admin/jobs/${job}/retry`, {}), 200)
       expect(await over(job)).toMatchObject({ state: 'dead', error: { code: 'ACTOR_GONE' } })
       expect(await notes(`late-${end}`)).toBe(0)
     }
+  })
+
+  test('of a user as whom an operator acts runs as that user, under both names, while the operator may', async () => {
+    const [owner, operator] = await createOperators(server, 'admin')
+    if (owner === undefined || operator === undefined) throw new Error('there are no operators')
+    const { id } = await signUp()
+    const acting = expectStatus(await operator.api.post(`/api/admin/users/${id}/impersonate`), 201).body
+    const api = createApi(server.process.url, acting.access_token)
+    const job = await ran(api, 'work', { do: 'return' })
+    expect(job.result).toMatchObject({ auth: { kind: 'user', id, impersonated_by: expect.any(String) } })
+    expect(job.actor).toBe(`user:${id} (by admin@example.com)`)
+    const { entries } = expectStatus(await server.api.get('/api/admin/audit?event=impersonation.job'), 200).body
+    expect(entries).toMatchObject([
+      { actor: { id }, impersonator: { name: 'admin@example.com' }, target: { id: job.id } },
+    ])
+    const late = await pushed(api, 'work', { do: 'note', title: 'acted' }, { delay: '1h' })
+    const { operators } = expectStatus(await owner.api.get('/api/admin/operators'), 200).body
+    const { id: who } = operators.find(({ email }: { email: string }) => email === operator.email)
+    expectStatus(await owner.api.patch(`/api/admin/operators/${who}`, { disabled: true }), 200)
+    expectStatus(await server.api.post(`/api/admin/jobs/${late}/retry`, {}), 200)
+    expect(await over(late)).toMatchObject({ state: 'dead', error: { code: 'ACTOR_GONE' } })
   })
 
   test('that runs as the system has no caller', async () => {
