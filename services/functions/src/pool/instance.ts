@@ -154,6 +154,8 @@ export class Instance {
       unix: this.#folder.call,
       redirect: 'manual',
       decompress: false,
+      // Bun ends requests without an answer after five minutes by itself; jobs may take a day.
+      timeout: false,
     } as BunFetchRequestInit)
   }
 
