@@ -119,7 +119,7 @@ function whyNotYet({ dispatcher, settings }: Jobs, { queue: name, crashes }: Job
   if (crashes > 0) return `It has crashed before, and waits until nothing else of the queue '${name}' runs.`
   if (queue.running >= concurrency) return `${concurrency} jobs of the queue '${name}' run already (concurrency).`
   if (queue.rateWait(settings(), performance.now()) > 0) return `The rate of the queue '${name}' is used up.`
-  return 'It is next.'
+  return 'It waits for its turn.'
 }
 
 function actorText(actor: JobActor): string {

@@ -1,10 +1,16 @@
-import { type JsonSchema, resolved, typesOf } from './json-schema'
+import { type JsonSchema, jsonSchemaFrom, resolved, typesOf } from './json-schema'
 
 const MAX_DEPTH = 6
 
 /** A value that a schema takes, to begin with: what it says by itself (examples, defaults), else the least of its type. */
 export function exampleOf(schema: JsonSchema): unknown {
   return exampleFor(schema, schema, 0)
+}
+
+/** The same as JSON, of the input that a function declares. */
+export function exampleText(input: unknown): string {
+  const schema = jsonSchemaFrom(input)
+  return JSON.stringify(schema === null ? {} : exampleOf(schema), null, 2)
 }
 
 function exampleFor(given: JsonSchema | boolean | undefined, root: JsonSchema, depth: number): unknown {

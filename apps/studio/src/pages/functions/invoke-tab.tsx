@@ -7,9 +7,8 @@ import { jsonProblem } from '../../kit/code/json-problem'
 import { ErrorState } from '../../kit/states'
 import { useMay } from '../../session/session-context'
 import { useEditingLock } from '../../shell/editing-lock'
-import { exampleOf } from './example-of'
+import { exampleText } from './example-of'
 import { InvokeResult } from './invoke-result'
-import { jsonSchemaFrom } from './json-schema'
 import { CallSnippets } from './overview-tab'
 import { SchemaReference } from './schema-reference'
 import type { FunctionDetail } from './use-functions'
@@ -103,9 +102,4 @@ function InvokeForm({ fn }: { readonly fn: FunctionDetail }) {
       <SchemaReference title="Input" schema={fn.input} />
     </div>
   )
-}
-
-function exampleText(input: unknown): string {
-  const schema = jsonSchemaFrom(input)
-  return JSON.stringify(schema === null ? {} : exampleOf(schema), null, 2)
 }

@@ -1,5 +1,5 @@
 import type { GetFunctionResponse, ListFunctionsResponse } from '@koyalite/client/admin'
-import { useQuery } from '@tanstack/react-query'
+import { skipToken, useQuery } from '@tanstack/react-query'
 import { useMay, useSession } from '../../session/session-context'
 
 export type ListedFunction = ListFunctionsResponse['functions'][number]
@@ -18,11 +18,12 @@ export function useFunctions({ isFollowed = true }: { readonly isFollowed?: bool
   })
 }
 
-export function useFunction(name: string) {
+/** @param name null: none */
+export function useFunction(name: string | null) {
   const { admin } = useSession()
   return useQuery({
     queryKey: ['functions', 'one', name],
-    queryFn: () => admin.getFunction({ params: { name } }),
+    queryFn: name === null ? skipToken : () => admin.getFunction({ params: { name } }),
     refetchInterval: EVERY_MS,
   })
 }

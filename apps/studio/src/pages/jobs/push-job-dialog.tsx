@@ -12,7 +12,8 @@ import { TextField } from '../../kit/text-field'
 import { useToast } from '../../kit/toast'
 import { useForm } from '../../kit/use-form'
 import { useSession } from '../../session/session-context'
-import { useFunctions } from '../functions/use-functions'
+import { exampleText } from '../functions/example-of'
+import { useFunction, useFunctions } from '../functions/use-functions'
 
 type Conflict = NonNullable<PushJobInput['body']['on_conflict']>
 
@@ -29,7 +30,12 @@ export function PushJobDialog({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate({ from: '/jobs' })
   const toast = useToast()
   const { data } = useFunctions({ isFollowed: false })
-  const [payload, setPayload] = useState('{}')
+  const [name, setName] = useState('')
+  const [typed, setTyped] = useState<string | null>(null)
+  const isFunction = data?.functions.some((one) => one.name === name) === true
+  const fn = useFunction(isFunction ? name : null).data
+  // What it takes, until somebody writes something else.
+  const payload = typed ?? (fn === undefined ? '{}' : exampleText(fn.input))
   const wrong = jsonProblem(payload)
   const form = useForm(async (given) => {
     if (wrong !== null) throw new Error(`The payload is not JSON: ${wrong}`)
@@ -50,7 +56,9 @@ export function PushJobDialog({ onClose }: { readonly onClose: () => void }) {
           autoComplete="off"
           autoFocus
           required
-          error={form.fieldErrors.name}
+          value={name}
+          onChange={({ target }) => setName(target.value.trim())}
+          error={form.fieldErrors.name ?? (fn?.manifest?.queue === null ? 'It has no queue.' : undefined)}
         />
         <datalist id="functions-with-jobs">
           {data?.functions.map(({ name }) => (
@@ -64,7 +72,7 @@ export function PushJobDialog({ onClose }: { readonly onClose: () => void }) {
               label="Payload"
               language="json"
               value={payload}
-              onChange={setPayload}
+              onChange={setTyped}
               height="content"
               isInvalid={wrong !== null}
               describedBy={wrong === null ? undefined : 'payload-problem'}

@@ -31,13 +31,13 @@ export function LiveListHead({
     <div className="flex min-h-8 flex-wrap items-center gap-3">
       <h1 className="text-title font-semibold">{title}</h1>
       <span role="status" className="text-text-2">
-        {!isLive ? '' : !isStopped ? 'Live' : fresh > 0 ? '' : 'Paused'}
+        {!isLive ? '' : !isStopped ? 'Live' : fresh > 0 ? '' : 'List paused'}
       </span>
       {isStopped && fresh > 0 && <Button onClick={onCatchUp}>{fresh >= page ? `${page}+` : fresh} new</Button>}
       <span className="flex-1" />
       {onPause !== undefined && (
         <Button kind="quiet" aria-pressed={isStopped} onClick={onPause}>
-          {isStopped ? 'Resume' : 'Pause'}
+          {isStopped ? 'Resume list' : 'Pause list'}
         </Button>
       )}
       {actions}
