@@ -11,7 +11,7 @@ import type { LiveListPanel } from '../observe/live-list-page'
 import { Fact, Facts, SidePanel } from '../observe/side-panel'
 import { JobActions } from './job-actions'
 import { JobActorLink } from './job-actor'
-import { isOver, JobStateBadge } from './job-state'
+import { isOver, JobStateBadge, whyText } from './job-state'
 
 const EVERY_MS = 2_000
 
@@ -69,7 +69,7 @@ function JobFacts({ job }: { readonly job: GetJobDetailResponse }) {
       <Fact name="State">
         <JobStateBadge job={job} />
       </Fact>
-      {why !== null && <Fact name="Why">{why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, timeOf)}</Fact>}
+      {why !== null && <Fact name="Why">{whyText(why)}</Fact>}
       <Fact name="Queue">
         <Link to="/queues" className="text-link hover:underline">
           {job.queue}

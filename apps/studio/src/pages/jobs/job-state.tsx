@@ -1,5 +1,6 @@
 import type { ListJobsResponse } from '@koyalite/client/admin'
 import { Badge } from '../../kit/badge'
+import { minuteOf } from '../../kit/times'
 
 export type ListedJob = ListJobsResponse['jobs'][number]
 export type JobState = ListedJob['state']
@@ -38,4 +39,9 @@ export function JobStateBadge({ job: { state, progress } }: { readonly job: Pick
 
 export function isOver({ state }: Pick<ListedJob, 'state'>): boolean {
   return state === 'done' || state === 'dead' || state === 'cancelled'
+}
+
+/** Why it waits, with times as they are written everywhere here. */
+export function whyText(why: string): string {
+  return why.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, minuteOf)
 }

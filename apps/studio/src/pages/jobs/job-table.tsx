@@ -3,7 +3,7 @@ import { classNames } from '../../kit/class-names'
 import { ScrollRegion } from '../../kit/scroll-region'
 import { minuteOf } from '../../kit/times'
 import { JobActorText } from './job-actor'
-import { JobStateBadge, type ListedJob } from './job-state'
+import { JobStateBadge, type ListedJob, whyText } from './job-state'
 
 /** Beside an open panel there is room for less. */
 const NARROW = '@max-4xl:hidden'
@@ -72,8 +72,8 @@ export function JobTable({
 }
 
 /** Why it waits, or what went wrong last. */
-function noteOf({ state, why, run_at, error }: ListedJob): string | undefined {
-  if (state === 'waiting') return Date.parse(run_at) > Date.now() ? `due ${minuteOf(run_at)}` : (why ?? undefined)
+function noteOf({ state, why, error }: ListedJob): string | undefined {
+  if (state === 'waiting' && why !== null) return whyText(why)
   if ((state !== 'dead' && state !== 'retrying') || error === null) return undefined
   const [first] = error.message.split('\n')
   return `${error.code}: ${first}`
