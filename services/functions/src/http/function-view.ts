@@ -48,6 +48,17 @@ export const functionDetail = z.object({
       concurrency: z.int().describe('Calls that an instance runs at once.'),
       max_body: z.int().describe('Bytes.'),
       stream_timeout: z.int().nullable().describe('Milliseconds; null: as long as it takes.'),
+      queue: z
+        .object({
+          name: z.string().describe('Whose concurrency and rate its jobs share.'),
+          timeout: z.int().describe('Milliseconds.'),
+          max_attempts: z.int(),
+        })
+        .nullable()
+        .describe('How it runs jobs; null: it runs none.'),
+      queues: z.array(z.string()).describe('Other functions that it may push jobs of.'),
+      run_as: z.enum(['enqueuer', 'system']).describe('As whom its jobs run.'),
+      schedule: z.string().nullable().describe('A pattern, by which it runs by itself.'),
     })
     .nullable()
     .describe('What holds for the version that serves.'),
@@ -105,12 +116,15 @@ function shareOf({ serving, split }: FunctionState, version: number): number {
 function manifestOf(serving: LoadedFunction): z.output<typeof functionDetail>['manifest'] {
   const { methods, auth, readsOnly, rate, network, envNames, memoryLimit, concurrency, maxBody, streamTimeoutMs } =
     serving
+  const { queue, queues, runsAsSystem, schedule } = serving
   return {
     methods: methods && [...methods],
     credentials: auth,
     reads_only: readsOnly,
     rate: rate && { ...rate },
     network: typeof network === 'string' ? network : network.map(({ host, port }) => `${host}:${port}`),
+    queue: queue && { name: queue.name, timeout: queue.timeout, max_attempts: queue.retry.maxAttempts },
+    ...{ queues: [...queues], run_as: runsAsSystem ? 'system' : 'enqueuer', schedule: schedule?.cron ?? null },
     ...{ env: [...envNames], memory: memoryLimit, concurrency, max_body: maxBody, stream_timeout: streamTimeoutMs },
   }
 }

@@ -10,13 +10,15 @@ export interface FollowedSchedules {
 
 export function followSchedules(
   schedules: Pick<Schedules, 'declare' | 'removeOthers'>,
-  functions: Pick<FunctionSet, 'list'>,
+  functions: Pick<FunctionSet, 'list' | 'loaded'>,
   log: Pick<Log, 'warn' | 'error'>,
 ): FollowedSchedules {
   const declared = new WeakSet<LoadedFunction>()
   let last: Promise<void> = Promise.resolve()
 
   async function declare(): Promise<void> {
+    // Before, it is not known which there are: none may be taken for gone.
+    await functions.loaded()
     for (const { name, serving } of functions.list()) {
       if (serving === null || declared.has(serving)) continue
       const { schedule } = serving
