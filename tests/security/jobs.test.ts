@@ -136,6 +136,19 @@ describe('times that code asks for', () => {
   })
 })
 
+test('jobs are listed by name and state, newest first, in pages', async () => {
+  const ids = []
+  for (let n = 0; n < 3; n++) ids.unshift(await pushAsAdmin('hidden', { delay: '2h' }))
+  const list = '/api/admin/jobs?name=hidden&state=waiting&limit=2'
+  const first = expectStatus(await server.api.get(list), 200).body
+  const next = expectStatus(await server.api.get(`${list}&cursor=${first.next_cursor}`), 200).body
+  const found = [...first.jobs, ...next.jobs].map(({ id }: { id: string }) => id)
+  expect(found.slice(0, 3)).toEqual(ids)
+  expectStatus(await server.api.get('/api/admin/jobs?name=absent&state=done'), 200)
+  for (const query of ['state=x', `name=${'a'.repeat(201)}`, 'cursor=x', 'limit=0'])
+    expect((await server.api.get(`/api/admin/jobs?${query}`)).status).toBeOneOf([400, 422])
+})
+
 test.each(['events.work', 'webhooks.deliver', '', 'a'.repeat(201)])(
   'no operator makes work of the server: %p',
   async (name) => {

@@ -55,8 +55,8 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
       access: admin(JOBS_AREA, 'read'),
       query: list.query,
       responses: { 200: list.response },
-      handle({ query: { limit, cursor, name, state } }) {
-        const found = listJobs(database, { name, state, limit: limit + 1, before: before(cursor) })
+      async handle({ query: { limit, cursor, name, state } }) {
+        const found = await listJobs(database, { name, state, limit: limit + 1, before: before(cursor) })
         const { page, next_cursor } = pageOf(found, limit, ({ seq }) => String(seq))
         return { jobs: page.map((job) => listedJobOf(jobs, job)), next_cursor }
       },

@@ -136,7 +136,7 @@ export function selectJobs(reads: Reads, rest: string, params: readonly SqlValue
   return reads.all(jobsSql(rest, params)).map(toJob)
 }
 
-export function jobsSql(rest: string, params: readonly SqlValue[]): Sql {
+function jobsSql(rest: string, params: readonly SqlValue[]): Sql {
   return { text: `SELECT ${COLUMNS} FROM "_koyalite_jobs" ${rest}`, params: [...params] }
 }
 
@@ -148,7 +148,7 @@ export function rankOf(runAt: number, priority: number): number {
   return runAt - priority * 60_000
 }
 
-export function toJob(row: readonly SqlValue[]): Job {
+function toJob(row: readonly SqlValue[]): Job {
   const text = (index: number) => row[index] as string
   const number = (index: number) => row[index] as number
   return {

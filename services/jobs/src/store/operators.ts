@@ -1,5 +1,6 @@
 import type { JobState, Reads, SqlValue, Tx } from '@koyalite/contracts'
-import { type Job, jobsSql, rankOf, toJob } from './jobs-table'
+import type { Database } from '@koyalite/sqlite'
+import { type Job, rankOf, selectJobs } from './jobs-table'
 
 export interface JobFilter {
   readonly name?: string | undefined
@@ -10,21 +11,34 @@ export interface JobFilter {
 }
 
 /** Newest first. */
-export function listJobs(reads: Reads, { name, state, limit, before }: JobFilter): Job[] {
+export async function listJobs(
+  database: Pick<Database, 'all' | 'get' | 'query'>,
+  { name, state, limit, before }: JobFilter,
+): Promise<readonly Job[]> {
+  const from = before ?? Number.MAX_SAFE_INTEGER
+  if (name !== undefined && state !== undefined) {
+    // Of many in this state few may have this name: they are found where that holds up nobody.
+    const text = `SELECT "seq" FROM "_koyalite_jobs" WHERE "seq" < ? AND "state" = ? AND +"name" = ? ORDER BY "seq" DESC LIMIT ?`
+    const sql = { text, params: [from, state, name, limit] }
+    const { rows } = await database.query(sql, { timeoutMs: LIST_TIMEOUT_MS })
+    const found = selectJobs(database, 'WHERE "seq" IN (SELECT value FROM json_each(?))', [JSON.stringify(rows.flat())])
+    return found.sort((a, b) => b.seq - a.seq)
+  }
   const conditions: string[] = ['"seq" < ?']
-  const params: SqlValue[] = [before ?? Number.MAX_SAFE_INTEGER]
+  const params: SqlValue[] = [from]
   if (state !== undefined) {
     conditions.push('"state" = ?')
     params.push(state)
   }
   if (name !== undefined) {
-    // With both, the state is what few jobs have.
-    conditions.push(state === undefined ? '"name" = ?' : '+"name" = ?')
+    conditions.push('"name" = ?')
     params.push(name)
   }
   const rest = `WHERE ${conditions.join(' AND ')} ORDER BY "seq" DESC LIMIT ?`
-  return reads.all(jobsSql(rest, [...params, limit])).map(toJob)
+  return selectJobs(database, rest, [...params, limit])
 }
+
+const LIST_TIMEOUT_MS = 10_000
 
 interface Placed {
   readonly now: number
