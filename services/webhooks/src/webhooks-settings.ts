@@ -22,7 +22,8 @@ const endpoint = z.strictObject({
     [],
     'Events to send: <collection>.created, .updated and .deleted, auth.*, job.dead, function.failed, and those that functions publish; * at the end stands for anything',
   ),
-  url: requiredText('URL to send events to: some have a secret in their path', { secret: true }),
+  // Some have a secret in their path.
+  url: requiredText('URL to send events to', { secret: true }),
   secret: optionalText(
     'Secret that signs the events: whsec_ and 24 to 64 random bytes in base64; two, separated by a space, while receivers change from one to the other',
     { secret: true },
