@@ -119,6 +119,9 @@ describe('a copy of the database', () => {
     expect(waiting).toMatchObject({ status: 'held', next_attempt_at: null, attempts: 0 })
     const doctor = await runKoyalite(['doctor', '--dir', copy.dir])
     expect(doctor.stdout).toMatch(/copy of another project.*1 emails that were pending[\s\S]*jobs release --copied/)
+    const release = () => runKoyalite(['jobs', 'release', '--copied', '--yes', '--json', '--dir', copy.dir])
+    expect(JSON.parse((await release()).stdout)).toEqual({ released: 0, mails: 1 })
+    expect(JSON.parse((await release()).stdout)).toEqual({ released: 0, mails: 0 })
     // Once: at its next start it is what it is.
     const again = expectStatus(await signInHere(there), 200).body
     await there.kill('SIGTERM')

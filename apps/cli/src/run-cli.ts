@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rules: async () => (await import('./commands/rules')).rulesCommand(),
   functions: async () => (await import('./commands/functions')).functionsCommand(),
   jobs: async () => (await import('./commands/jobs')).jobsCommand(),
+  mail: async () => (await import('./commands/mail')).mailCommand(),
   schedules: async () => (await import('./commands/schedules')).schedulesCommand(),
   webhooks: async () => (await import('./commands/webhooks')).webhooksCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),

@@ -13,25 +13,37 @@ interface Options {
 export function jobsReleaseCommand(): Command {
   return projectCommand(
     'release',
-    'let jobs run that waited when this project was copied or restored',
+    'let jobs run and emails be sent that waited when this project was copied or restored',
     'koyalite jobs release --copied',
   )
     .requiredOption('--copied', 'those that are held because this is a copy: the original may have run them already')
     .option('--yes', 'skip the confirmation')
-    .option('--json', 'print {"released"}')
+    .option('--json', 'print {"released","mails"}')
     .action(async ({ dir, yes, json }: Options) => {
-      const released = await withProject(dir, async (project) => {
-        const { held } = await adminOf(project).listJobQueues()
-        if (held === 0) return 0
-        await confirm(`Run ${countText(held)} that may have run in the original already?`, { yes: yes === true })
-        return (await adminOf(project).releaseJobs()).released
+      const { released, mails } = await withProject(dir, async (project) => {
+        const admin = adminOf(project)
+        const { held } = await admin.listJobQueues()
+        const waiting = await admin.listMails({ query: { state: 'held', limit: MAX_COUNTED } })
+        const count = waiting.mails.length
+        if (held + count === 0) return { released: 0, mails: 0 }
+        const more = waiting.next_cursor === null ? '' : ' or more'
+        await confirm(`Release ${heldText(held, count)}${more}, which the original may have run or sent already?`, {
+          yes: yes === true,
+        })
+        const sent = count === 0 ? 0 : (await admin.releaseMails()).released
+        return { released: held === 0 ? 0 : (await admin.releaseJobs()).released, mails: sent }
       })
-      if (json === true) return printJson({ released })
-      if (released === 0) note('No job is held.')
-      else print(`Released ${countText(released)}.`)
+      if (json === true) return printJson({ released, mails })
+      if (released + mails === 0) note('No job is held, and no email.')
+      else print(`Released ${heldText(released, mails)}.`)
     })
 }
 
-function countText(count: number): string {
-  return count === 1 ? '1 job' : `${count} jobs`
+/** One page. */
+const MAX_COUNTED = 100
+
+function heldText(jobs: number, mails: number): string {
+  const countText = (count: number, what: string) =>
+    count === 0 ? [] : [count === 1 ? `1 ${what}` : `${count} ${what}s`]
+  return [...countText(jobs, 'job'), ...countText(mails, 'email')].join(' and ')
 }

@@ -3,7 +3,7 @@ import { type Finding, note } from './finding'
 
 /** What to do about mails that are held. */
 export const NO_RELEASE =
-  'Held emails cannot be released in this version (planned: koyalite jobs release --copied). Users can request a new link.'
+  'To send held emails: koyalite jobs release --copied, or koyalite mail resend <id> for one of them.'
 
 /** Of the last restore, in the database's own words of itself: when, and how many mails it holds. */
 export const HELD_META = 'held'
