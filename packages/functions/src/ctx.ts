@@ -2,6 +2,7 @@ import type { CallOptions } from '@koyalite/client/data'
 import type { AdminDb, Db } from './db-types'
 import type { Events, FunctionEvent } from './event-types'
 import type { FunctionTypes } from './generated-types'
+import type { Mails } from './mail-types'
 import type { Job, Queue } from './queue-types'
 
 export interface UserAuth {
@@ -77,6 +78,8 @@ export interface Ctx {
   readonly event: FunctionEvent | null
   /** While a transaction is open, only `tx.events` publishes. */
   readonly events: Events
+  /** While a transaction is open, only `tx.mail` sends. */
+  readonly mail: Mails
   readonly log: FunctionLog
   /** `env` of the manifest, and nothing else of the environment. */
   readonly env: Readonly<Record<string, string>>

@@ -13,6 +13,7 @@ import type {
 } from '@koyalite/client/data'
 import type { Events } from './event-types'
 import type { FunctionSchema } from './generated-types'
+import type { Mails } from './mail-types'
 import type { Queue } from './queue-types'
 
 /** A project without generated types: any collection, whose documents have any fields. */
@@ -106,9 +107,11 @@ interface TransactionMembers<S extends SchemaOf<S>> extends AnyCollection<S> {
   readonly queue: Queue
   /** Events that have happened once it has committed. */
   readonly events: Events
+  /** Emails that are sent once it has committed. */
+  readonly mail: Mails
 }
 
-/** Documents, jobs and events inside of a transaction. */
+/** Documents, jobs, events and emails inside of a transaction. */
 export type Transaction = TransactionMembers<ProjectSchema> &
   Collections<ProjectSchema, keyof TransactionMembers<ProjectSchema>>
 

@@ -7,6 +7,7 @@ import {
   auditedActor,
   type Credentials,
   type JobQueue,
+  type MailSender,
   type ProjectEvents,
   type RepeatedRequests,
   type Schedules,
@@ -55,6 +56,7 @@ import { followSchedules } from './jobs/follow-schedules'
 import { functionJobs } from './jobs/job-handlers'
 import { type PushContext, preparePush } from './jobs/push-jobs'
 import { addToTransactions } from './jobs/transaction-operations'
+import { prepareMail } from './mails/prepare-mail'
 import type { FunctionPool } from './pool/function-pool'
 import { endText, type Instance } from './pool/instance'
 import { findPython } from './python/find-python'
@@ -82,6 +84,7 @@ export interface FunctionsNeeds {
   readonly jobs: JobQueue
   readonly schedules: Schedules
   readonly events: ProjectEvents
+  readonly mail: MailSender
   readonly data: { readonly transactions: Transactions; readonly repeated: RepeatedRequests }
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
@@ -195,6 +198,7 @@ export const functionsService = defineService({
       find: (name) => functions.find(name),
       push: (call, sent) => preparePush(pushing, call, sent),
       publish: (call, sent) => prepareEvent(needs.events, call, sent),
+      send: (call, sent) => prepareMail(needs.mail, call, sent),
       write: (run) => database.write(run),
       onForeignToken(instance) {
         if (mayAudit(instance) === 'no') return
@@ -207,6 +211,10 @@ export const functionsService = defineService({
     transactions.extend('events', (headers, sent) => {
       const { run } = prepareEvent(needs.events, running.required(headers), sent)
       return { name: 'events.publish', size: 1, about: [], run }
+    })
+    transactions.extend('mails', (headers, sent) => {
+      const prepared = prepareMail(needs.mail, running.required(headers), sent)
+      return { name: 'mail.send', size: 1, ...prepared }
     })
     addToTransactions(transactions, { ...pushing, queue: needs.jobs, running })
     const functions = new FunctionSet({

@@ -112,7 +112,7 @@ describe('jobs on the command line', () => {
       const asked = await inCopy('release', '--copied')
       expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('Pass --yes')])
       expect((await inCopy('release', '--copied', '--yes')).stdout).toBe('Released 1 job.\n')
-      expect((await inCopy('release', '--copied')).stderr).toContain('No job is held.')
+      expect((await inCopy('release', '--copied')).stderr).toContain('No job is held, and no email.')
     } finally {
       copy.remove()
     }

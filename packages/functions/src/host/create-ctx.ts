@@ -5,6 +5,7 @@ import { collectionsOf, membersOf } from './db-members'
 import { jobOfCall } from './job-of-call'
 import { namedCollections } from './named-collections'
 import { openEvents } from './open-events'
+import { openMail } from './open-mail'
 import { type Collections, openPart } from './open-part'
 import { openQueue } from './open-queue'
 import { runTransaction, transactionOpen } from './run-transaction'
@@ -28,10 +29,16 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
   const jobs = once(() => openPart({ call, source: 'queue', base: '', check }))
   const queue = once(() => openQueue(jobs(), `${V1}/jobs`))
   const events = once(() => openEvents(jobs(), `${V1}/events`))
+  const mail = once(() => openMail(jobs(), `${V1}/mails`))
   const openTransaction = (path: string, follow: <T>(request: Promise<T>) => Promise<T>) => {
     const collection = collectionsOf(openPart({ call, source: 'db', base: path, collections, follow }))
     const later = openPart({ call, source: 'queue', base: '', follow })
-    const members = { collection, queue: openQueue(later, `${path}/jobs`), events: openEvents(later, `${path}/events`) }
+    const members = {
+      collection,
+      queue: openQueue(later, `${path}/jobs`),
+      events: openEvents(later, `${path}/events`),
+      mail: openMail(later, `${path}/mails`),
+    }
     return namedCollections(members, collection) as unknown as Transaction
   }
   const db = once(() => {
@@ -71,6 +78,9 @@ export function createCtx(call: Call, { env, collections }: HostFacts): Ctx {
     },
     get events() {
       return events()
+    },
+    get mail() {
+      return mail()
     },
     log: {
       debug: (message, fields) => log.write('debug', String(message), fields),

@@ -87,6 +87,7 @@ export class FakeServer {
       if (inner[0] === 'commit')
         return this.transactions.commit(id, body as { readonly completes?: boolean } | undefined)
       if (inner[0] === 'events') return this.transactions.publish(id, body as FakeEvent)
+      if (inner[0] === 'mails') return this.transactions.send(id, body as object)
       if (inner[0] === 'jobs') return this.transactions.push(id, body as PushBody)
       return inner[0] === 'api'
         ? this.transactions.handle(id, documentRequest(request, inner))
@@ -98,6 +99,10 @@ export class FakeServer {
     if (part === 'events') {
       this.transactions.published.push(body as FakeEvent)
       return { status: 201, body: {} }
+    }
+    if (part === 'mails') {
+      this.transactions.mailed.push(body as object)
+      return { status: 201, body: { id: 'm-1', created: true } }
     }
     if (part === 'job') return this.jobs.report(token, body as { readonly progress: number })
     if (part === 'admin' && !this.#options.admin)

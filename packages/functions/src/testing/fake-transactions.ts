@@ -12,6 +12,7 @@ interface OpenTransaction {
   readonly writes: DocumentRequest[]
   readonly jobs: FakeJob[]
   readonly events: FakeEvent[]
+  readonly mails: object[]
   /** What its own writes would make of it. */
   readonly view: FakeDocuments
   /** Of an exclusive one. */
@@ -33,6 +34,8 @@ export class FakeTransactions {
   /** The modes of all that were begun. */
   /** Events that have happened, within transactions or not. */
   readonly published: FakeEvent[] = []
+  /** Emails that were sent. */
+  readonly mailed: object[] = []
   readonly begun: string[] = []
   /** How many of the next commits conflict, whatever was read. */
   conflicts = 0
@@ -53,7 +56,7 @@ export class FakeTransactions {
     const id = crypto.randomUUID()
     this.#open.set(id, {
       ...{ id, mode, token, release },
-      ...{ reads: new Map(), writes: [], jobs: [], events: [], view: copied(this.#documents) },
+      ...{ reads: new Map(), writes: [], jobs: [], events: [], mails: [], view: copied(this.#documents) },
     })
     return { status: 201, body: { id } }
   }
@@ -91,6 +94,13 @@ export class FakeTransactions {
     return { status: 201, body: {} }
   }
 
+  send(id: string, mail: object): Reply {
+    const transaction = this.#open.get(id)
+    if (transaction === undefined) return refused(404, { code: 'NOT_FOUND', message: 'no such transaction is open' })
+    transaction.mails.push(mail)
+    return { status: 201, body: { id: 'm-1', created: true } }
+  }
+
   async commit(id: string, { completes = false }: { readonly completes?: boolean } = {}): Promise<Reply> {
     const transaction = this.#open.get(id)
     const release = transaction?.mode === 'exclusive' ? transaction.release : await this.#hold()
@@ -112,6 +122,7 @@ export class FakeTransactions {
     if (lost !== undefined) return lost
     this.#jobs.pushed.push(...transaction.jobs)
     this.published.push(...transaction.events)
+    this.mailed.push(...transaction.mails)
     for (const write of transaction.writes) this.#documents.write(write)
     return { status: 200, body: { seq: 'epoch.1' } }
   }

@@ -28,6 +28,7 @@ describe('what the code of a call asks for', () => {
     door: {} as DoorContext,
     find: (name) => (name === 'g' ? ({ kind: 'typed', maxBody: 1_000 } as LoadedFunction) : undefined),
     publish: () => ({ run: () => null }),
+    send: () => ({ run: () => null }),
     push: (call, sent) => ({ run: () => ({ jobs: [{ of: call.function, sent: sent as JsonValue }] }) }),
     async write(run) {
       const value = run({} as Tx)

@@ -34,6 +34,8 @@ export interface InternalDoorOptions {
   readonly publish: (call: RunningCall, sent: unknown) => { run(tx: Tx): JsonValue }
   /** What a push asks for, checked. */
   readonly push: (call: RunningCall, sent: unknown) => { run(tx: Tx, newId: () => string): JsonValue }
+  /** An email that is to be sent, checked. */
+  readonly send: (call: RunningCall, sent: unknown) => { run(tx: Tx, newId: () => string): JsonValue }
   readonly write: (run: (tx: Tx) => JsonValue) => Promise<{ readonly value: JsonValue }>
   /** Somebody has used a token that is not theirs, or not any more. */
   onForeignToken(instance: Instance): void
@@ -45,11 +47,13 @@ const DOCUMENTS = /^\/internal\/v1\/(db|admin)\//
 const MAX_LOG_BYTES = 2 * 1024 * 1024
 /** More than an event has, so that it is said what is too large. */
 const MAX_EVENT_BYTES = 1024 * 1024
+/** The same of an email. */
+const MAX_MAIL_BYTES = 2 * 1024 * 1024
 const MAX_PUSH_BYTES = 16 * 1024 * 1024
 const MAX_PROGRESS_BYTES = 1_024
 
 export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
-  const { running, transactions, app, door, find, push, publish, write, onForeignToken } = options
+  const { running, transactions, app, door, find, push, publish, send, write, onForeignToken } = options
 
   async function respond(request: Request, instance: Instance): Promise<Response> {
     const { pathname } = new URL(request.url)
@@ -66,6 +70,7 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     if (name !== null && request.method === 'POST') return callAnother(request, call, name)
     if (pathname === `${PREFIX}/jobs` && request.method === 'POST') return pushJobs(request, call)
     if (pathname === `${PREFIX}/events` && request.method === 'POST') return publishEvent(request, call)
+    if (pathname === `${PREFIX}/mails` && request.method === 'POST') return sendMail(request, call)
     if (pathname === `${PREFIX}/job/progress` && request.method === 'POST') return takeProgress(request, call)
     if (DOCUMENTS.test(pathname)) transactions.requireNone(call)
     return app().fetch(request, { ip: '127.0.0.1' })
@@ -132,6 +137,13 @@ export function createInternalDoor(options: InternalDoorOptions): InternalDoor {
     transactions.requireNone(call)
     const { run } = publish(call, sent)
     const { value } = await write((tx) => run(tx))
+    return Response.json(value, { status: 201 })
+  }
+
+  async function sendMail(request: Request, call: RunningCall): Promise<Response> {
+    transactions.requireNone(call)
+    const { run } = send(call, await parseJsonInTurns(await readBody(request, MAX_MAIL_BYTES)))
+    const { value } = await write((tx) => run(tx, Bun.randomUUIDv7))
     return Response.json(value, { status: 201 })
   }
 

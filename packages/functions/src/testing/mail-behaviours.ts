@@ -1,0 +1,51 @@
+import { expect } from 'bun:test'
+import type { Instance } from './start-instance'
+
+/** What each host does with emails: of a function that is written in each language, and does what `do` of its input says. */
+export interface MailBehaviour {
+  readonly name: string
+  run(instance: Instance): Promise<void>
+}
+
+const MAIL = { to: 'ann@example.com', subject: 'Hello', text: 'Hi' }
+
+export const MAIL_BEHAVIOURS: readonly MailBehaviour[] = [
+  {
+    name: 'send',
+    async run({ call, server }) {
+      expect((await call({ do: 'send' })).body).toBe('m-1')
+      expect(server.transactions.mailed).toEqual([MAIL])
+      expect(server.requests.map(({ line }) => line)).toContain('POST /internal/v1/mails')
+    },
+  },
+  {
+    name: 'everything that an email may have',
+    async run({ call, server }) {
+      expect((await call({ do: 'everything' })).body).toBe('m-1')
+      expect(server.transactions.mailed).toEqual([
+        {
+          ...{ to: ['ann@example.com', 'bob@example.com'], cc: ['cy@example.com'], bcc: ['di@example.com'] },
+          ...{ reply_to: 'help@example.com', subject: 'Hello', html: '<p>Hi</p>', headers: { 'X-Campaign': 'spring' } },
+          ...{ key: 'hello-1', delivery: 'at_most_once' },
+        },
+      ])
+    },
+  },
+  {
+    name: 'in a transaction: with its commit, or not at all',
+    async run({ call, server }) {
+      expect(await call({ do: 'rolled back' })).toMatchObject({ failure: 'error', body: { code: 'NO' } })
+      expect(server.transactions.mailed).toEqual([])
+      server.transactions.conflicts = 1
+      expect((await call({ do: 'in a transaction' })).body).toBe('m-1')
+      expect(server.transactions.mailed).toEqual([MAIL])
+    },
+  },
+  {
+    name: 'while a transaction is open, nothing but it sends',
+    async run({ call, server }) {
+      expect((await call({ do: 'open' })).body).toBe('TRANSACTION_OPEN')
+      expect(server.transactions.mailed).toEqual([])
+    },
+  },
+]

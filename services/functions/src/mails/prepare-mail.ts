@@ -1,0 +1,57 @@
+import { AppError, type JsonValue, type MailSender, type Tx, type WrittenMail } from '@koyalite/contracts'
+import { RequestFaults } from '@koyalite/kernel'
+import { z } from 'zod'
+import type { RunningCall } from '../calls/running-calls'
+
+/** A mail that a call wants to send, checked as far as that goes without its values. */
+export interface PreparedMail {
+  /** What its result may depend on, besides what is stored. */
+  readonly about: readonly string[]
+  /** @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL */
+  run(tx: Tx, newId: () => string): JsonValue
+}
+
+const addresses = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given): readonly string[] => (typeof given === 'string' ? [given] : given))
+
+const asked = z.strictObject({
+  to: addresses,
+  cc: addresses.default([]),
+  bcc: addresses.default([]),
+  reply_to: z.string().optional(),
+  subject: z.string(),
+  html: z.string().optional(),
+  text: z.string().optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  key: z.string().optional(),
+  delivery: z.enum(['at_least_once', 'at_most_once']).default('at_least_once'),
+})
+
+/** @throws AppError FORBIDDEN where the call only reads, VALIDATION_ERROR */
+export function prepareMail(mails: MailSender, call: RunningCall, sent: unknown): PreparedMail {
+  const { function: name } = call
+  if (call.readsOnly)
+    throw new AppError('FORBIDDEN', `${name} only reads, and so sends no emails: its manifest says read: true.`)
+  if (call.isTrial)
+    throw new AppError('FORBIDDEN', `As somebody else, operators send no emails: call ${name} as yourself.`)
+  const mail = readMail(sent)
+  return {
+    // Those before it say how long it waits, which is no part of its result.
+    about: mail.key === null ? [] : [`mail ${name} ${mail.key}`],
+    run(tx, newId) {
+      const { id, created } = mails.send(tx, { ...mail, id: newId(), function: name })
+      return { id, created }
+    },
+  }
+}
+
+function readMail(sent: unknown): Omit<WrittenMail, 'id' | 'function'> {
+  const faults = new RequestFaults()
+  const given = faults.parse(asked, sent, 'body')
+  faults.throwIfAny()
+  if (given === undefined)
+    throw new AppError('VALIDATION_ERROR', 'An email is an object with `to`, `subject` and `text`.')
+  const { reply_to: replyTo = null, html = null, text = null, key = null, ...rest } = given
+  return { ...rest, replyTo, html, text, key }
+}
