@@ -65,7 +65,7 @@ function linesOf(mail: GetMailResponse): readonly (readonly [name: string, value
     ['created', timeText(mail.created_at)],
     ['next', mail.next_attempt_at && timeText(mail.next_attempt_at)],
     ['sent', mail.sent_at && timeText(mail.sent_at)],
-    ['pending', mail.pending && mail.pending.join(', ')],
+    ['pending', mail.pending?.join(', ') ?? null],
     ['key', mail.key],
     ['error', mail.error],
   ]

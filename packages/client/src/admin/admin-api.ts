@@ -3725,6 +3725,19 @@ export type GetFunctionResponse = {
     readonly max_body: number
     /** Milliseconds; null: as long as it takes. */
     readonly stream_timeout: number | null
+    /** How it runs jobs; null: it runs none. */
+    readonly queue: {
+      /** Whose concurrency and rate its jobs share. */ readonly name: string
+      /** Milliseconds. */
+      readonly timeout: number
+      readonly max_attempts: number
+    } | null
+    /** Other functions that it may push jobs of. */
+    readonly queues: readonly string[]
+    /** As whom its jobs run. */
+    readonly run_as: 'enqueuer' | 'system'
+    /** A pattern, by which it runs by itself. */
+    readonly schedule: string | null
   } | null
   readonly versions: readonly {
     readonly version: number
@@ -3793,6 +3806,19 @@ export type ServeFunctionVersionResponse = {
     readonly max_body: number
     /** Milliseconds; null: as long as it takes. */
     readonly stream_timeout: number | null
+    /** How it runs jobs; null: it runs none. */
+    readonly queue: {
+      /** Whose concurrency and rate its jobs share. */ readonly name: string
+      /** Milliseconds. */
+      readonly timeout: number
+      readonly max_attempts: number
+    } | null
+    /** Other functions that it may push jobs of. */
+    readonly queues: readonly string[]
+    /** As whom its jobs run. */
+    readonly run_as: 'enqueuer' | 'system'
+    /** A pattern, by which it runs by itself. */
+    readonly schedule: string | null
   } | null
   readonly versions: readonly {
     readonly version: number
