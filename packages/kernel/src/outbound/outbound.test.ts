@@ -124,6 +124,12 @@ describe('calls to addresses that somebody else has chosen', () => {
       await refusalOf(outboundWith({ ...options, allow: ['public.example:443'] }).check('http://public.example/')),
     ).toContain('by https only')
     await outboundWith({ httpsOnly: true, allowsLoopback: true }).check(`http://127.0.0.1:${port}/`)
+    const lost = { httpsOnly: true, resolve: () => Promise.reject(new Error('no answer')) }
+    expect(await refusalOf(outboundWith(lost).check('http://public.example/'))).toContain('by https only')
+    await expect(outboundWith({ ...lost, allow: ['1.1.1.0/24'] }).check('http://public.example/')).rejects.toThrow(
+      'no answer',
+    )
+    await expect(outboundWith(lost).check('https://public.example/')).rejects.toThrow('no answer')
   })
 
   test('who opens connections without HTTP is told where to; this machine may be left out', async () => {

@@ -49,14 +49,18 @@ export function createOutbound(
   async function addressesOf(target: Target, options = { allowsLoopback: true }): Promise<readonly string[]> {
     const { host, url } = target
     const own = parseIpAddress(host)
-    const found = own === null ? await resolve(host) : [own]
-    if (found.length === 0) throw new OutboundRefusedError(`${host} has no address.`)
     const { allow, allowsLoopback, httpsOnly = false } = settings()
+    const isNamed = allow.some((one) => isNamedBy(one, target))
+    const isPlain = httpsOnly && url?.protocol === 'http:' && !isNamed
     const networks = allow.map(parseNetwork).filter((network) => network !== null)
+    // Wherever a name leads that cannot be looked up now, no network makes it an exception.
+    const unknown = isPlain && networks.length === 0 ? refusePlain(host) : undefined
+    const found = own === null ? await resolve(host).catch(unknown) : [own]
+    if (found.length === 0) throw new OutboundRefusedError(`${host} has no address.`)
     const isExempt = (ip: string) =>
       (allowsLoopback && options.allowsLoopback && isLoopbackAddress(ip)) ||
       networks.some((network) => isInNetwork(network, ip))
-    if (allow.some((one) => isNamedBy(one, target))) return found
+    if (isNamed) return found
     const refused = found.find((ip) => !isExempt(ip) && !isGlobalAddress(ip))
     if (refused !== undefined) {
       const where = refused === host ? host : `${host} (${refused})`
@@ -64,9 +68,14 @@ export function createOutbound(
         `${where} is not on the public internet. If the server may call it, name it in ${setting}.`,
       )
     }
-    if (httpsOnly && url?.protocol === 'http:' && !found.every(isExempt))
-      throw new OutboundRefusedError(`${host} is called by https only. If http will do, name it in ${setting}.`)
+    if (isPlain && !found.every(isExempt)) refusePlain(host)()
     return found
+  }
+
+  function refusePlain(host: string) {
+    return (): never => {
+      throw new OutboundRefusedError(`${host} is called by https only. If http will do, name it in ${setting}.`)
+    }
   }
 
   return {
