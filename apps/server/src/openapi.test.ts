@@ -75,6 +75,8 @@ test('every route that says what it is for is in it, besides those of documents'
 /** They take none, or no JSON. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set([
   'POST /api/admin/jobs/release',
+  'POST /api/admin/mail/release',
+  'POST /api/admin/mail/:id/resend',
   'POST /api/admin/jobs/queues/:name/pause',
   'POST /api/admin/jobs/queues/:name/resume',
   'POST /api/admin/jobs/:id/retry',
