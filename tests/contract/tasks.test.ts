@@ -26,8 +26,12 @@ describe('background tasks', () => {
       'backups.create',
       'changes.prune',
       'functions.prune',
+      'jobs.prune',
       'mail.deliver',
       'observe.measure',
+      'schedules.fire',
+      'webhooks.deliver',
+      'webhooks.prune',
     ])
     const named = Object.fromEntries(tasks.map((task) => [task.name, task]))
     expect(named['audit.prune']).toMatchObject({ schedule: 'every day', runs: 1, last: { ok: true } })

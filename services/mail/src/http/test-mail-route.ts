@@ -43,7 +43,9 @@ export function testMailRoute({ settings, send }: TestMailContext): Route {
       // The response has what the other side says: who may not set that side may not make the server ask it either.
       if (email.url !== undefined || email.api_key !== undefined) requireAdmin(actor, SETTINGS_AREA, 'write')
       const now = settings()
-      const parsed = MAIL_SETTINGS.email.safeParse({ ...now.email, ...email })
+      // It is read already, and is nothing that is tried.
+      const { rate, ...written } = now.email
+      const parsed = MAIL_SETTINGS.email.safeParse({ ...written, ...email })
       if (!parsed.success) {
         const details = parsed.error.issues.map(({ path, message }) => ({
           field: ['email', ...path].join('.'),
@@ -52,7 +54,7 @@ export function testMailRoute({ settings, send }: TestMailContext): Route {
         }))
         throw new AppError('VALIDATION_ERROR', details.map(({ message }) => message).join('; '), { details })
       }
-      return send(to, { ...now, email: parsed.data })
+      return send(to, { ...now, email: { ...parsed.data, rate } })
     },
   })
 }
