@@ -43,3 +43,20 @@ export function auditedActor(actor: Actor): Pick<AuditEvent, 'actor' | 'imperson
     }
   }
 }
+
+/** What somebody did by a request, for the audit log. */
+export interface AuditedRequest {
+  readonly actor: Actor
+  readonly request: { readonly ip: string; readonly id: string }
+  /** Of what it was done to. */
+  readonly id: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** Events of one kind of target that succeeded. */
+export function auditedAs(kind: string): (event: string, done: AuditedRequest) => AuditEvent {
+  return (event, { actor, request: { ip, id: requestId }, id, details }) => {
+    const target = { kind, id }
+    return { event, outcome: 'success', ...auditedActor(actor), target, ip, requestId, ...(details && { details }) }
+  }
+}

@@ -77,7 +77,7 @@ export { defineService, type OpenService, type Service } from './lifecycle/servi
 export { listServices, type OpenServices, type ServiceList } from './lifecycle/service-list'
 export { startRuntimeThreads } from './lifecycle/start-runtime-threads'
 export { byCron, cronProblem, every, type TaskSchedule, whenDue } from './lifecycle/task-schedule'
-export { createTasks, type OwnTask, type Task, type TaskStatus, type Tasks } from './lifecycle/tasks'
+export { createTasks, type OwnTask, processTimer, type Task, type TaskStatus, type Tasks } from './lifecycle/tasks'
 export { createLog, type LogOptions } from './log/create-log'
 export * from './log/dev-notes'
 export * from './log/log'

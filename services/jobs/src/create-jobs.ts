@@ -11,7 +11,7 @@ import {
   type PushedJob,
   type Tx,
 } from '@koyalite/contracts'
-import type { Log, Metrics } from '@koyalite/kernel'
+import { type Log, type Metrics, processTimer } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { Dispatcher } from './dispatch/dispatcher'
 import { leaseLost } from './dispatch/run-job'
@@ -210,11 +210,4 @@ function notifyDead(
       log.error({ err, job: id }, 'the end of a job could not be told')
     }
   }
-}
-
-/** Does not keep the process alive. */
-function processTimer(ms: number, then: () => void): () => void {
-  const timer = setTimeout(then, ms)
-  timer.unref()
-  return () => clearTimeout(timer)
 }

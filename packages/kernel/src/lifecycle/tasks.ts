@@ -223,8 +223,8 @@ class ManagedTask implements OwnTask {
   }
 }
 
-/** Does not keep the process alive. */
-function processTimer(ms: number, then: () => void): () => void {
+/** Calls back once, unless the returned function is called before. Does not keep the process alive. */
+export function processTimer(ms: number, then: () => void): () => void {
   const timer = setTimeout(then, ms)
   timer.unref()
   return () => clearTimeout(timer)
