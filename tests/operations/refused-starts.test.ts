@@ -63,7 +63,7 @@ describe('keys of the database', () => {
     await server.kill('SIGTERM')
     expect(statSync(keys).mode & 0o777).toBe(0o700)
     for (const name of names) expect([name, statSync(join(keys, name)).mode & 0o777]).toEqual([name, 0o600])
-    expect(server.output()).toContain('was readable by other users')
+    await server.said('was readable by other users')
   })
 })
 

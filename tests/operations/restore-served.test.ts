@@ -107,7 +107,7 @@ describe('a backup that cannot be served', () => {
       return body?.last_restore?.problem !== undefined
     })
     expect(await titles(api)).toEqual(['once', 'twice'])
-    expect(server.process.output()).toContain('what was there before is put back')
+    await server.process.said('what was there before is put back')
   })
 })
 

@@ -20,7 +20,7 @@ test('P2 in a copy of a project schedules are paused until somebody resumes them
   mkdirSync(copy.path('data'), { recursive: true })
   cpSync(original.path('data/koyalite.db'), copy.path('data/koyalite.db'))
   const copied = await serve(copy)
-  expect(copied.output()).toContain('Paused: 1 schedules')
+  await copied.said('Paused: 1 schedules')
   const own = createApi(copied.url, await createKey(copy))
   const schedule = async () => (await own.get('/api/admin/schedules/yearly')).body
   expect(await schedule()).toMatchObject({ state: 'paused', paused: { reason: 'copy' } })

@@ -11,6 +11,8 @@ export interface ServerProcess {
   readonly exited: Promise<number>
   /** Everything it has written to stdout and stderr so far. */
   output(): string
+  /** Waits until it has written this: what it logs comes up to a fifth of a second after what it did. */
+  said(text: string): Promise<void>
   /** Sends a signal and waits for the end; returns the exit code. */
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number>
 }
@@ -49,6 +51,11 @@ export async function startServer(project: TempProject, options: ServerOptions =
     pid: child.pid,
     exited: child.exited,
     output: () => output.join(''),
+    async said(text) {
+      await until(() => server.output().includes(text), {
+        what: () => `the server says '${text}', not only:\n${server.output()}`,
+      })
+    },
     kill(signal) {
       child.kill(signal)
       return child.exited

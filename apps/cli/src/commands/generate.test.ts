@@ -132,7 +132,7 @@ test('dev writes types of functions as they change', async () => {
     await until(() => types().includes('slug: number;'))
     project.write('functions/count.ts', PUBLISH)
     await until(() => types().includes('count: { input: CountInput; output: CountOutput };'))
-    expect(server.output()).toContain('✓ clients')
+    await server.said('✓ clients')
     project.write('functions/count.ts', 'export default {')
     await until(() => server.output().includes('count is still served as version 1'))
     expect(types()).toContain('CountInput')

@@ -225,7 +225,7 @@ describe('beside a running server', () => {
     await until(() => dev.output().includes("Create a migration file with 'koyalite migrate create <name>'"), {
       what: dev.output,
     })
-    expect(dev.output()).toContain('The previous schema is still served.')
+    await dev.said('The previous schema is still served.')
     const api = createApi(dev.url, key)
     expect((await api.list('posts', { fields: 'name' })).body.docs).toEqual([{ name: 'one' }, { name: 'two' }])
     const status = await api.get('/api/admin/migrations')

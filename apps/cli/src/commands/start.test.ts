@@ -39,8 +39,8 @@ describe('a start that fails says why and ends', () => {
     project.write('data/koyalite.sock', 'notes')
     const server = await startServer(project)
     expect(await server.kill('SIGTERM')).toBe(0)
-    expect(server.output()).toContain('commands cannot reach this server')
-    expect(server.output()).toContain('is not a socket')
+    await server.said('commands cannot reach this server')
+    await server.said('is not a socket')
   })
 
   test('keys that cannot be read', async () => {
@@ -166,8 +166,8 @@ describe('says what it serves, and what should be different in production', () =
     const server = await startServer(project)
     await createApi(server.url).get('/api/collections/notes')
     await server.kill('SIGTERM')
-    expect(server.output()).toContain(`is served at ${server.url}\n`)
-    expect(server.output()).toContain('! email: no email is sent')
+    await server.said(`is served at ${server.url}\n`)
+    await server.said('! email: no email is sent')
     expect(server.output()).not.toContain('server.url is not set')
     expect(server.output()).not.toMatch(/metrics|"msg"/)
   })
