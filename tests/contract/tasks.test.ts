@@ -28,6 +28,7 @@ describe('background tasks', () => {
       'functions.prune',
       'jobs.prune',
       'mail.deliver',
+      'mail.render',
       'observe.measure',
       'schedules.fire',
       'webhooks.deliver',

@@ -14,3 +14,7 @@ export interface FunctionSchema {}
 /** The functions of the project, for `ctx.functions.call`: `publish: { input: { post_id: string }; output: { slug: string } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface FunctionTypes {}
+
+/** The templates of emails of the project, for `ctx.mail.send`: `welcome: { name: string }`. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface EmailTemplates {}

@@ -1,14 +1,11 @@
-/** An email. Addresses are plain ones, without names, 50 at most in all. */
-export interface NewMail {
+import type { EmailTemplates } from './generated-types'
+
+/** Whom an email goes to, and how. Addresses are plain ones, without names, 50 at most in all. */
+interface Addressed {
   readonly to: string | readonly string[]
   readonly cc?: string | readonly string[]
   readonly bcc?: string | readonly string[]
   readonly reply_to?: string
-  /** One line. */
-  readonly subject: string
-  /** `html`, `text` or both, at most 256 KB. The text is made of the HTML where it is missing. */
-  readonly html?: string
-  readonly text?: string
   /** `List-Unsubscribe`, `List-Unsubscribe-Post`, and names that begin with `X-`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Of emails of this function with one key, the first alone is sent. */
@@ -20,6 +17,35 @@ export interface NewMail {
    */
   readonly delivery?: 'at_least_once' | 'at_most_once'
 }
+
+/** An email whose text is written here. */
+export interface WrittenEmail extends Addressed {
+  /** One line. */
+  readonly subject: string
+  /** `html`, `text` or both, at most 256 KB. The text is made of the HTML where it is missing. */
+  readonly html?: string
+  readonly text?: string
+  readonly template?: undefined
+}
+
+/** An email of a template, a file of the folder emails/: it is rendered once the email is stored. */
+export type TemplateEmail = {
+  readonly [Name in EmailTemplateName]: Addressed & {
+    readonly template: Name
+    /** Language of its texts, `fr` or `fr-CA`. By default `email.locale` of the settings. */
+    readonly locale?: string
+    readonly subject?: undefined
+  } & PropsOf<Name extends keyof EmailTemplates ? EmailTemplates[Name] : AnyProps>
+}[EmailTemplateName]
+
+/** Names of templates; any text where `koyalite generate` has not written them. */
+export type EmailTemplateName = keyof EmailTemplates extends never ? string : keyof EmailTemplates
+
+type AnyProps = Readonly<Record<string, unknown>>
+/** At most 64 KB as JSON. May be left out where nothing is needed. */
+type PropsOf<Props> = object extends Props ? { readonly props?: Props } : { readonly props: Props }
+
+export type NewMail = WrittenEmail | TemplateEmail
 
 /** Sends emails. More than `email.rate` of a function wait. */
 export interface Mails {

@@ -85,7 +85,10 @@ function open(
 type Transport = 'log' | 'smtp' | 'resend'
 
 function settingsWith(transport: Transport, url: string) {
-  return { name: 'Blog', email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', rate: null } }
+  return {
+    name: 'Blog',
+    email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', locale: 'en', rate: null },
+  }
 }
 
 const queue = (...mails: Mail[]) =>

@@ -1,4 +1,13 @@
-import type { AuditTrail, Mail, MailHealth, MailTransport, SentMail, Tx, WrittenMail } from '@koyalite/contracts'
+import type {
+  AuditTrail,
+  Mail,
+  MailHealth,
+  MailTemplates,
+  MailTransport,
+  SentMail,
+  Tx,
+  WrittenMail,
+} from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
@@ -8,6 +17,8 @@ import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
 import { renderMail } from './render-mail'
 import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
+import { nextUnrendered } from './store/unrendered-mails'
+import { renderDueMails } from './templates/render-due-mails'
 import { sendTestMail } from './test-mail'
 import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
@@ -48,6 +59,8 @@ export interface MailService {
   send(tx: Tx, mail: WrittenMail): SentMail
   /** The work of queueing, for nothing: it takes as long. */
   discard(tx: Tx, mail: Mail): void
+  /** The project's own templates, once they are known. */
+  useTemplates(templates: MailTemplates): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
   wake(): Promise<void>
   health(): MailHealth
@@ -64,6 +77,10 @@ export function createMail(options: MailOptions): MailService {
   let { settings } = options
   let outgoing = outgoingOf(settings, options)
   let sending: Promise<void> = Promise.resolve()
+  let rendering: Promise<void> = Promise.resolve()
+  let templates: MailTemplates | null = null
+  /** By template: why it could not be rendered when that was last tried. */
+  const failing = new Map<string, string>()
   const closing = new AbortController()
   const task = options.tasks.add({
     name: 'mail.deliver',
@@ -76,17 +93,47 @@ export function createMail(options: MailOptions): MailService {
       return undefined
     },
   })
+  const renderTask = options.tasks.add({
+    name: 'mail.render',
+    summary: 'Renders due emails of templates',
+    schedule: whenDue(() => (templates === null ? null : nextUnrendered(database))),
+    async run(stopping) {
+      if (templates === null) return undefined
+      const signal = AbortSignal.any([stopping, closing.signal])
+      rendering = renderDueMails({
+        ...{ database, secrets, templates, log, now, signal },
+        onReady: () => void task.run(),
+        onFailed(template, error) {
+          if (error === null) failing.delete(template)
+          else failing.set(template, error)
+        },
+      })
+      await rendering
+      return undefined
+    },
+  })
   function insert(tx: Tx, mail: Mail): string {
     const { subject, ...body } = renderMail(mail, settings.name)
     const id = Bun.randomUUIDv7()
     const { template, to } = mail
-    insertMail(tx, { id, template: template.name, to, subject, ...sealBody(secrets, id, body), createdAt: now() })
+    const sealed = sealBody(secrets, id, body)
+    insertMail(tx, {
+      ...{ id, template: template.name, to, subject, ...sealed, createdAt: now() },
+      ...{ props: null, locale: null },
+    })
     return id
   }
-  function wakeAfter(tx: Tx): void {
-    tx.afterCommit(() => void task.run())
+  const wake = async () => {
+    await renderTask.run()
+    await task.run()
   }
-  const context = { database, audit: options.audit, now, wake: () => task.run() }
+  function wakeAfter(tx: Tx): void {
+    tx.afterCommit(() => {
+      void renderTask.run()
+      void task.run()
+    })
+  }
+  const context = { database, audit: options.audit, now, wake }
   return {
     routes: [
       ...suppressionRoutes(context),
@@ -99,7 +146,9 @@ export function createMail(options: MailOptions): MailService {
       wakeAfter(tx)
     },
     send(tx, mail) {
-      const sent = queueWritten(tx, mail, { secrets, rate: settings.email.rate, now: now() })
+      const { rate, locale } = settings.email
+      const known = templates?.list() ?? []
+      const sent = queueWritten(tx, mail, { secrets, rate, locale, templates: known, now: now() })
       if (sent.created) wakeAfter(tx)
       return sent
     },
@@ -107,11 +156,16 @@ export function createMail(options: MailOptions): MailService {
       deleteMail(tx, insert(tx, mail))
       wakeAfter(tx)
     },
-    wake: () => task.run(),
+    useTemplates(given) {
+      templates = given
+      void renderTask.run()
+    },
+    wake,
     health() {
       const { count, error } = selectFailing(database, now() - DAY)
       const { transport, from } = settings.email
-      return { transport, from, failing: count, lastError: error }
+      const failingTemplates = [...failing].map(([name, why]) => ({ name, error: why }))
+      return { transport, from, failing: count, lastError: error, failingTemplates }
     },
     use(next) {
       const [before, old] = [settings, outgoing]
@@ -123,7 +177,7 @@ export function createMail(options: MailOptions): MailService {
     },
     async close() {
       closing.abort()
-      await sending.catch(() => {})
+      await Promise.allSettled([sending, rendering])
       await outgoing.transport.close()
     },
   }

@@ -1163,12 +1163,13 @@ export interface ListMailsInput {
 export type ListMailsResponse = {
   readonly mails: readonly {
     readonly id: string
-    /** Of an email of sign-in; null where code has written it. */
+    /** What it was made from; null where code has written it. */
     readonly template: string | null
     /** The function that has sent it. */
     readonly function: string | null
     /** One address, or several with commas between them. */
     readonly to: string
+    /** Empty until a template of the project is rendered. */
     readonly subject: string
     readonly status: 'queued' | 'held' | 'sent' | 'failed'
     readonly attempts: number
@@ -1185,12 +1186,13 @@ export interface GetMailInput {
 }
 export type GetMailResponse = {
   readonly id: string
-  /** Of an email of sign-in; null where code has written it. */
+  /** What it was made from; null where code has written it. */
   readonly template: string | null
   /** The function that has sent it. */
   readonly function: string | null
   /** One address, or several with commas between them. */
   readonly to: string
+  /** Empty until a template of the project is rendered. */
   readonly subject: string
   readonly status: 'queued' | 'held' | 'sent' | 'failed'
   readonly attempts: number
@@ -1214,12 +1216,13 @@ export interface ResendMailInput {
 }
 export type ResendMailResponse = {
   readonly id: string
-  /** Of an email of sign-in; null where code has written it. */
+  /** What it was made from; null where code has written it. */
   readonly template: string | null
   /** The function that has sent it. */
   readonly function: string | null
   /** One address, or several with commas between them. */
   readonly to: string
+  /** Empty until a template of the project is rendered. */
   readonly subject: string
   readonly status: 'queued' | 'held' | 'sent' | 'failed'
   readonly attempts: number

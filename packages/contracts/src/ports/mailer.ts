@@ -1,5 +1,7 @@
+import type { JsonValue } from '../json-value'
 import type { Mail } from '../mail'
 import type { Tx } from '../tx'
+import type { MailTemplates } from './mail-templates'
 
 /** How the sending of mails goes. */
 export interface MailHealth {
@@ -11,6 +13,8 @@ export interface MailHealth {
   readonly failing: number
   /** Why the last of them could not; null where none failed. */
   readonly lastError: string | null
+  /** Templates that could not be rendered when that was last tried, since the server began. */
+  readonly failingTemplates: readonly { readonly name: string; readonly error: string }[]
 }
 
 /** Over how a mail is sent whose fate is unknown: it was handed over, and nobody said what came of it. */
@@ -27,14 +31,25 @@ export interface WrittenMail {
   readonly cc: readonly string[]
   readonly bcc: readonly string[]
   readonly replyTo: string | null
+  /** What says the rest; null: `subject`, `html` and `text` do. */
+  readonly template: TemplateOfMail | null
+  /** Empty where a template says it. */
   readonly subject: string
-  /** At least one of both; the text is made of the HTML where it is missing. */
+  /** At least one of both, or a template; the text is made of the HTML where it is missing. */
   readonly html: string | null
   readonly text: string | null
   /** `List-Unsubscribe`, `List-Unsubscribe-Post`, and names that begin with `X-`. */
   readonly headers: Readonly<Record<string, string>>
   readonly key: string | null
   readonly delivery: MailGuarantee
+}
+
+/** The template of a mail, and what is put into it when it is rendered. */
+export interface TemplateOfMail {
+  readonly name: string
+  readonly props: JsonValue
+  /** Null: that of the settings. */
+  readonly locale: string | null
 }
 
 export interface SentMail {
@@ -58,4 +73,6 @@ export interface MailSender {
    * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL where too many of its function wait
    */
   send(tx: Tx, mail: WrittenMail): SentMail
+  /** The project's own templates. Until it is called there are none. */
+  useTemplates(templates: MailTemplates): void
 }

@@ -32,6 +32,15 @@ export const MAIL_BEHAVIOURS: readonly MailBehaviour[] = [
     },
   },
   {
+    name: 'a template, with what it is rendered with',
+    async run({ call, server }) {
+      expect((await call({ do: 'template' })).body).toBe('m-1')
+      expect(server.transactions.mailed).toEqual([
+        { to: 'ann@example.com', template: 'welcome', props: { name: 'Ann', count: 2 }, locale: 'fr-CA' },
+      ])
+    },
+  },
+  {
     name: 'in a transaction: with its commit, or not at all',
     async run({ call, server }) {
       expect(await call({ do: 'rolled back' })).toMatchObject({ failure: 'error', body: { code: 'NO' } })

@@ -10,6 +10,8 @@ export const MAIL_FUNCTION = `
         reply_to: 'help@example.com', subject: 'Hello', html: '<p>Hi</p>', headers: { 'X-Campaign': 'spring' },
         key: 'hello-1', delivery: 'at_most_once',
       }),
+    template: ({ mail }) =>
+      mail.send({ to: 'ann@example.com', template: 'welcome', props: { name: 'Ann', count: 2 }, locale: 'fr-CA' }),
     'in a transaction': ({ db }) =>
       db.transaction(async (tx) => {
         await tx.posts.create({ title: 'a' })

@@ -20,9 +20,12 @@ const asked = z.strictObject({
   cc: addresses.default([]),
   bcc: addresses.default([]),
   reply_to: z.string().optional(),
-  subject: z.string(),
+  subject: z.string().optional(),
   html: z.string().optional(),
   text: z.string().optional(),
+  template: z.string().optional(),
+  props: z.record(z.string(), z.unknown()).optional(),
+  locale: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),
   key: z.string().optional(),
   delivery: z.enum(['at_least_once', 'at_most_once']).default('at_least_once'),
@@ -51,7 +54,21 @@ function readMail(sent: unknown): Omit<WrittenMail, 'id' | 'function'> {
   const given = faults.parse(asked, sent, 'body')
   faults.throwIfAny()
   if (given === undefined)
-    throw new AppError('VALIDATION_ERROR', 'An email is an object with `to`, `subject` and `text`.')
-  const { reply_to: replyTo = null, html = null, text = null, key = null, ...rest } = given
-  return { ...rest, replyTo, html, text, key }
+    throw new AppError('VALIDATION_ERROR', 'An email is an object with `to`, and `subject` and `text`, or `template`.')
+  const { reply_to: replyTo = null, key = null, template: name, subject, html, text, props, locale, ...rest } = given
+  const one = { ...rest, replyTo, key }
+  if (name === undefined) {
+    if (props !== undefined || locale !== undefined) throw misplaced('`props` and `locale` are for a `template`')
+    if (subject === undefined) throw misplaced('An email has a `template`, or a `subject`')
+    return { ...one, template: null, subject, html: html ?? null, text: text ?? null }
+  }
+  if (subject !== undefined || html !== undefined || text !== undefined)
+    throw misplaced('The template says the `subject`, the `html` and the `text`')
+  // They came as JSON.
+  const template = { name, props: (props ?? {}) as JsonValue, locale: locale ?? null }
+  return { ...one, template, subject: '', html: null, text: null }
+}
+
+function misplaced(message: string): AppError {
+  return new AppError('VALIDATION_ERROR', `${message}: send \`template\` and \`props\`, or \`subject\` and \`text\`.`)
 }

@@ -6,10 +6,10 @@ export const MAIL_STATES = ['queued', 'held', 'sent', 'failed'] as const satisfi
 
 export const listedMail = z.object({
   id: z.string(),
-  template: z.string().nullable().describe('Of an email of sign-in; null where code has written it.'),
+  template: z.string().nullable().describe('What it was made from; null where code has written it.'),
   function: z.string().nullable().describe('The function that has sent it.'),
   to: z.string().describe('One address, or several with commas between them.'),
-  subject: z.string(),
+  subject: z.string().describe('Empty until a template of the project is rendered.'),
   status: z.enum(MAIL_STATES),
   attempts: z.int(),
   error: z.string().nullable(),
@@ -33,7 +33,7 @@ export function listedMailOf(mail: OutboxMail): z.output<typeof listedMail> {
   const { id, template, to, subject, status, attempts, error, createdAt, nextAt, sentAt } = mail
   return {
     ...{ id, to, subject, attempts, error },
-    template: mail.function === null ? template : null,
+    template: template === '' ? null : template,
     function: mail.function,
     status: isHeld(mail) ? 'held' : status,
     created_at: iso(createdAt),
@@ -56,8 +56,8 @@ export function mailDetailOf(mail: OutboxMail): z.output<typeof mailDetail> {
 }
 
 /** What was sent is not sent again: whoever wrote it can do so. */
-export function canResend({ status, text }: OutboxMail): boolean {
-  return status !== 'sent' && text !== null
+export function canResend({ status, text, props }: OutboxMail): boolean {
+  return status !== 'sent' && (text !== null || props !== null)
 }
 
 function iso(at: number): string {

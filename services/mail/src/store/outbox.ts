@@ -45,6 +45,13 @@ export const MAIL_TABLES: ServiceTables = {
   "created_at" INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
     ],
+    [
+      ...['"props" TEXT', '"locale" TEXT'].map((column) => `ALTER TABLE "_koyalite_mails" ADD COLUMN ${column}`),
+      ...['due', 'own'].map((name) => `DROP INDEX "_koyalite_mails_${name}"`),
+      `CREATE INDEX "_koyalite_mails_due" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "props" IS NULL`,
+      `CREATE INDEX "_koyalite_mails_own" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "props" IS NULL AND "function" IS NULL`,
+      `CREATE INDEX "_koyalite_mails_unrendered" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "props" IS NOT NULL`,
+    ],
   ],
 }
 
@@ -62,7 +69,7 @@ export interface MailParts {
 /** Times in milliseconds since 1970. */
 export interface OutboxMail {
   readonly id: string
-  /** Empty for mails of code. */
+  /** Empty for mails that code has written itself. */
   readonly template: string
   /** Whose code has written it; null: it is of a template of ours. */
   readonly function: string | null
@@ -74,6 +81,10 @@ export interface OutboxMail {
   /** Sealed. Null once the mail is sent or given up, unless bodies are kept. */
   readonly text: string | null
   readonly html: string | null
+  /** Sealed: what its template is to be rendered with. Null once that was done, and where nothing is rendered. */
+  readonly props: string | null
+  /** Whose texts its template takes; null: it is of no template. */
+  readonly locale: string | null
   readonly key: string | null
   readonly delivery: MailGuarantee
   readonly status: MailStatus
@@ -86,19 +97,19 @@ export interface OutboxMail {
   readonly sentAt: number | null
 }
 
-export const MAIL_COLUMNS = `"id", "template", "function", "recipient", "parts", "pending", "subject", "text", "html", "key", "delivery", "status", "attempts", "claims", "next_at", "error", "created_at", "sent_at"`
+export const MAIL_COLUMNS = `"id", "template", "function", "recipient", "parts", "pending", "subject", "text", "html", "props", "locale", "key", "delivery", "status", "attempts", "claims", "next_at", "error", "created_at", "sent_at"`
 
-export type NewMail = Pick<OutboxMail, 'id' | 'to' | 'subject' | 'createdAt'> & {
-  readonly text: string
-  readonly html: string
-}
+export type NewMail = Pick<
+  OutboxMail,
+  'id' | 'template' | 'to' | 'subject' | 'text' | 'html' | 'props' | 'locale' | 'createdAt'
+>
 
-export function insertMail(tx: Tx, mail: NewMail & Pick<OutboxMail, 'template'>): void {
-  const { id, template, to, subject, text, html, createdAt } = mail
+export function insertMail(tx: Tx, mail: NewMail): void {
+  const { id, template, to, subject, text, html, props, locale, createdAt } = mail
   tx.run({
-    text: `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "status", "next_at", "created_at")
-      VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-    params: [id, template, to, subject, text, html, createdAt, createdAt],
+    text: `INSERT INTO "_koyalite_mails" ("id", "template", "recipient", "subject", "text", "html", "props", "locale", "status", "next_at", "created_at")
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    params: [id, template, to, subject, text, html, props, locale, createdAt, createdAt],
   })
 }
 
@@ -110,7 +121,7 @@ export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null
   const own = 'INDEXED BY "_koyalite_mails_own" WHERE "function" IS NULL AND'
   for (const from of [own, 'INDEXED BY "_koyalite_mails_due" WHERE']) {
     const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "claims" = "claims" + 1 WHERE "id" = (
-      SELECT "id" FROM "_koyalite_mails" ${from} "status" = 'queued' AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
+      SELECT "id" FROM "_koyalite_mails" ${from} "status" = 'queued' AND "props" IS NULL AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
     ) RETURNING ${MAIL_COLUMNS}`
     const row = tx.get({ text, params: [until, now] })
     if (row) return toMail(row)
@@ -135,10 +146,10 @@ export function isHeld({ status, nextAt }: OutboxMail): boolean {
   return status === 'queued' && nextAt === HELD_UNTIL
 }
 
-/** When the next mail is due; null where none waits. */
+/** When the next mail is due that can be sent as it is; null where none waits. */
 export function nextDue(reads: Reads): number | null {
   const row = reads.get({
-    text: `SELECT min("next_at") FROM "_koyalite_mails" WHERE "status" = 'queued' AND "next_at" < ?`,
+    text: `SELECT min("next_at") FROM "_koyalite_mails" WHERE "status" = 'queued' AND "props" IS NULL AND "next_at" < ?`,
     params: [HELD_UNTIL],
   })
   return (row?.[0] as number | null | undefined) ?? null
@@ -182,7 +193,10 @@ export function selectFailing(reads: Reads, since: number): { readonly count: nu
   const failing = `SELECT count(*), max("id"), "error" FROM "_koyalite_mails" WHERE`
   const found = [
     { text: `${failing} "status" <> 'queued' AND "status" = 'failed' AND "created_at" >= ?`, params: [since] },
-    { text: `${failing} "status" = 'queued' AND "next_at" < ? AND "attempts" > 0`, params: [HELD_UNTIL] },
+    ...['IS NULL', 'IS NOT NULL'].map((props) => ({
+      text: `${failing} "status" = 'queued' AND "props" ${props} AND "next_at" < ? AND "attempts" > 0`,
+      params: [HELD_UNTIL],
+    })),
   ].map((sql) => reads.get(sql) ?? [0, null, null])
   const [, , error = null] = found.toSorted(([, a], [, b]) => (String(a ?? '') < String(b ?? '') ? 1 : -1))[0] ?? []
   return { count: found.reduce((sum, [count]) => sum + Number(count), 0), error: error as string | null }
@@ -200,7 +214,7 @@ export function deleteOldMails(tx: Tx, before: number, limit: number): number {
 }
 
 export function toMail(row: readonly SqlValue[]): OutboxMail {
-  const [id, template, fn, to, parts, pending, subject, text, html, key, delivery, ...state] = row as [
+  const [id, template, fn, to, parts, pending, subject, text, html, props, locale, key, delivery, ...state] = row as [
     string,
     string,
     string | null,
@@ -208,6 +222,8 @@ export function toMail(row: readonly SqlValue[]): OutboxMail {
     string | null,
     string | null,
     string,
+    string | null,
+    string | null,
     string | null,
     string | null,
     string | null,
@@ -222,7 +238,7 @@ export function toMail(row: readonly SqlValue[]): OutboxMail {
   ]
   const [status, attempts, claims, nextAt, error, createdAt, sentAt] = state
   return {
-    ...{ id, template, function: fn, to, subject, text, html, key, delivery },
+    ...{ id, template, function: fn, to, subject, text, html, props, locale, key, delivery },
     parts: parts === null ? null : JSON.parse(parts),
     pending: pending === null ? null : JSON.parse(pending),
     ...{ status, attempts, claims, nextAt, error, createdAt, sentAt },

@@ -3,6 +3,7 @@ import { scansOf } from '@koyalite/sqlite/testing/system-plans'
 import * as operators from './operators'
 import * as outbox from './outbox'
 import * as suppressions from './suppressions'
+import * as unrendered from './unrendered-mails'
 import * as written from './written-mails'
 
 test('no statement about mails takes longer the more of them there are', () => {
@@ -15,7 +16,7 @@ test('no statement about mails takes longer the more of them there are', () => {
     ]),
   )
   const { listMails, ...others } = operators
-  const modules = [functions, others, inEachState, suppressions, written]
+  const modules = [functions, others, inEachState, suppressions, unrendered, written]
   const { statements, scans } = scansOf({ tables: MAIL_TABLES.steps.flat(), modules })
   expect(statements).toBeGreaterThan(18)
   expect(scans).toEqual([])

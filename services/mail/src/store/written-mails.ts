@@ -11,13 +11,13 @@ export function insertWritten(
       readonly dueAt: number
     },
 ): void {
-  const { id, to, parts, subject, text, html, key, delivery, createdAt, dueAt } = mail
+  const { id, template, to, parts, subject, text, html, props, locale, key, delivery, createdAt, dueAt } = mail
   tx.run({
-    text: `INSERT INTO "_koyalite_mails" ("id", "template", "function", "recipient", "parts", "subject", "text", "html", "key", "delivery", "status", "next_at", "due_at", "created_at")
-      VALUES (?, '', ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
+    text: `INSERT INTO "_koyalite_mails" ("id", "template", "function", "recipient", "parts", "subject", "text", "html", "props", "locale", "key", "delivery", "status", "next_at", "due_at", "created_at")
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)`,
     params: [
-      ...[id, mail.function, to, JSON.stringify(parts), subject, text, html, key, delivery],
-      ...[dueAt, dueAt, createdAt],
+      ...[id, template, mail.function, to, JSON.stringify(parts), subject, text, html, props, locale],
+      ...[key, delivery, dueAt, dueAt, createdAt],
     ],
   })
 }

@@ -74,7 +74,7 @@ export function useMail(): MailBench {
     const { rate } = bench
     return {
       name: 'Blog',
-      email: { from: 'Blog <hello@example.com>', transport: 'smtp', url, api_key: null, rate },
+      email: { from: 'Blog <hello@example.com>', transport: 'smtp', url, api_key: null, locale: 'en', rate },
     } as const
   }
 
@@ -131,7 +131,15 @@ export function useMail(): MailBench {
 export function written(draft: Draft): WrittenMail {
   return {
     ...{ id: Bun.randomUUIDv7(), function: 'welcome', to: ['ann@example.com'], cc: [], bcc: [], replyTo: null },
-    ...{ subject: 'Welcome', html: null, text: 'Hello', headers: {}, key: null, delivery: 'at_least_once' },
+    ...{
+      template: null,
+      subject: 'Welcome',
+      html: null,
+      text: 'Hello',
+      headers: {},
+      key: null,
+      delivery: 'at_least_once',
+    },
     ...draft,
   }
 }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@koyalite/contracts'
 import type { SecretBox } from '@koyalite/kernel'
 import type { OutboxMail } from '../store/outbox'
 
@@ -20,4 +21,15 @@ export function openBody(secrets: SecretBox, { id, text, html }: OutboxMail): Ma
     part === null || !secrets.isSealed(part) ? part : secrets.open(part, place)
   const opened = { text: open(text), html: open(html) }
   return opened.text === null || opened.html === null ? null : { text: opened.text, html: opened.html }
+}
+
+/** What a template is to be rendered with may sign people in as well. */
+export function sealProps(secrets: SecretBox, mailId: string, props: JsonValue): string {
+  return secrets.seal(JSON.stringify(props), `props of mail ${mailId}`)
+}
+
+/** Null where the key that it was sealed with is lost. */
+export function openProps(secrets: SecretBox, { id, props }: OutboxMail): JsonValue | null {
+  const text = props === null ? null : secrets.open(props, `props of mail ${id}`)
+  return text === null ? null : JSON.parse(text)
 }

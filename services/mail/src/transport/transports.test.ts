@@ -54,6 +54,7 @@ test('a test mail shows the dialogue with the server, without what signs in', as
         from: 'a@example.com',
         url: sink.url.replace(/\/\/(.*@)?/, `//ann:${password}@`),
         api_key: null,
+        locale: 'en',
         rate: null,
       },
     }) as const

@@ -5,13 +5,14 @@ import { checkMail } from './check-mail'
 import { textOfHtml } from './text-of-html'
 
 const MAIL: WrittenMail = {
+  template: null,
   ...{ id: '1', function: 'welcome', to: ['ann@example.com'], cc: [], bcc: [], replyTo: null, subject: 'Hello' },
   ...{ html: null, text: 'Hello', headers: {}, key: null, delivery: 'at_least_once' },
 }
 
 function problemOf(change: Partial<WrittenMail>): string | null {
   try {
-    checkMail({ ...MAIL, ...change })
+    checkMail({ ...MAIL, ...change }, [])
     return null
   } catch (error) {
     return (error as Error).message
@@ -114,7 +115,7 @@ test('all that is wrong is said at once, and how much there may be', () => {
   expect(problemOf({ text: 'x'.repeat(262_144) })).toBeNull()
   expect(problemOf({ text: 'x'.repeat(262_144), html: 'x' })).toContain('256 KB')
   expect(problemOf({ key: '' })).toContain('key')
-  expect(checkMail({ ...MAIL, to: ['ann@example.com', 'Ann@example.com'] }).to).toHaveLength(1)
+  expect(checkMail({ ...MAIL, to: ['ann@example.com', 'Ann@example.com'] }, []).to).toHaveLength(1)
 })
 
 test('the text of a mail is what its HTML says', async () => {

@@ -1,6 +1,7 @@
-import { AppError, type ErrorDetail, type WrittenMail } from '@koyalite/contracts'
+import { AppError, type ErrorDetail, type MailTemplateFacts, type WrittenMail } from '@koyalite/contracts'
 import { plainAddress } from './address'
 import { headerProblem } from './headers'
+import { templateProblems } from './template-problems'
 
 const MAX_BYTES = 256 * 1024
 const MAX_RECIPIENTS = 50
@@ -8,9 +9,13 @@ const MAX_SUBJECT = 500
 const MAX_KEY = 200
 const MAX_HEADERS = 20
 
-/** As it was written, with addresses as servers know them. @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE */
-export function checkMail(mail: WrittenMail): WrittenMail {
-  const { subject, html, text, headers, key } = mail
+/**
+ * As it was written, with addresses as servers know them.
+ * @param templates that the project has
+ * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE
+ */
+export function checkMail(mail: WrittenMail, templates: readonly MailTemplateFacts[]): WrittenMail {
+  const { subject, html, text, headers, key, template } = mail
   const details: ErrorDetail[] = []
   const add = (field: string, message: string) =>
     details.push({ field, code: 'invalid', message: `${field} ${message}` })
@@ -27,9 +32,13 @@ export function checkMail(mail: WrittenMail): WrittenMail {
   if (count > MAX_RECIPIENTS) throw invalid([tooMany(count)])
   const [to, cc, bcc] = [all('to', mail.to), all('cc', mail.cc), all('bcc', mail.bcc)]
   const replyTo = mail.replyTo === null ? null : address('reply_to', mail.replyTo)
-  if (subject.trim() === '' || subject.length > MAX_SUBJECT) add('subject', `must have 1 to ${MAX_SUBJECT} characters`)
-  if (hasControls(subject)) add('subject', 'must be one line, without control characters')
-  if (html === null && text === null) add('text', 'is missing: send text, html or both')
+  if (template !== null) for (const [field, message] of templateProblems(template, templates)) add(field, message)
+  else {
+    if (subject.trim() === '' || subject.length > MAX_SUBJECT)
+      add('subject', `must have 1 to ${MAX_SUBJECT} characters`)
+    if (hasControls(subject)) add('subject', 'must be one line, without control characters')
+    if (html === null && text === null) add('text', 'is missing: send text, html or both')
+  }
   if (key !== null && (key === '' || key.length > MAX_KEY)) add('key', `must have 1 to ${MAX_KEY} characters`)
   if (Object.keys(headers).length > MAX_HEADERS) add('headers', `may be ${MAX_HEADERS} at most`)
   else

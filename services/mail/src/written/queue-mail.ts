@@ -1,7 +1,7 @@
-import { AppError, type SentMail, type Tx, type WrittenMail } from '@koyalite/contracts'
+import { AppError, type MailTemplateFacts, type SentMail, type Tx, type WrittenMail } from '@koyalite/contracts'
 import type { Rate, SecretBox } from '@koyalite/kernel'
 import { dueOfLast, findMailByKey, insertWritten } from '../store/written-mails'
-import { sealBody } from '../transport/sealed-body'
+import { sealBody, sealProps } from '../transport/sealed-body'
 import { checkMail } from './check-mail'
 
 /** What waits for longer than this for its function's rate is not taken. Milliseconds. */
@@ -11,6 +11,10 @@ export interface QueueOptions {
   readonly secrets: SecretBox
   /** How many mails of one function are sent; null: any number. */
   readonly rate: Rate | null
+  /** That the project has. */
+  readonly templates: readonly MailTemplateFacts[]
+  /** Of mails that name none. */
+  readonly locale: string
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -19,9 +23,13 @@ export interface QueueOptions {
  * Stores a mail of code, to be sent when its function's rate allows.
  * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL
  */
-export function queueWritten(tx: Tx, written: WrittenMail, { secrets, rate, now }: QueueOptions): SentMail {
-  const mail = checkMail(written)
-  const { id, to, cc, bcc, replyTo, headers, subject, html, text, key, delivery } = mail
+export function queueWritten(
+  tx: Tx,
+  written: WrittenMail,
+  { secrets, rate, templates, locale, now }: QueueOptions,
+): SentMail {
+  const mail = checkMail(written, templates)
+  const { id, to, cc, bcc, replyTo, headers, subject, html, text, key, delivery, template } = mail
   const earlier = key === null ? null : findMailByKey(tx, mail.function, key)
   if (earlier !== null) return { id: earlier, created: false }
   insertWritten(tx, {
@@ -29,7 +37,12 @@ export function queueWritten(tx: Tx, written: WrittenMail, { secrets, rate, now 
     to: to.join(', '),
     parts: { to, cc, bcc, replyTo, headers },
     dueAt: dueTime(tx, mail.function, { rate, now }),
-    ...sealBody(secrets, id, { html: html ?? '', text: text ?? '' }),
+    ...(template === null
+      ? { ...sealBody(secrets, id, { html: html ?? '', text: text ?? '' }), template: '', props: null, locale: null }
+      : {
+          ...{ html: null, text: null, template: template.name, locale: template.locale ?? locale },
+          props: sealProps(secrets, id, template.props),
+        }),
   })
   return { id, created: true }
 }

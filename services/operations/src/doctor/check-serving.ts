@@ -38,15 +38,19 @@ function checkUrl({ settings: { server }, publicUrl }: OperationsContext): Findi
 }
 
 function checkMail({ mail }: OperationsContext): readonly Finding[] {
-  const { failing, lastError, ...how } = mail.health()
-  if (failing === 0) return [checkTransport(how)]
+  const { failing, lastError, failingTemplates, ...how } = mail.health()
+  const templates = failingTemplates.map(({ name, error }) => {
+    const message = `the template ${name} could not be rendered: ${error.slice(0, 200)}`
+    return problem('emails', message, `Change emails/${name}.tsx; koyalite emails check shows what is wrong.`)
+  })
+  if (failing === 0) return [checkTransport(how), ...templates]
   const emails = failing === 1 ? '1 email' : `${failing} emails`
   const failed = problem(
     'emails',
     `${emails} of the last 24 hours could not be sent: ${(lastError ?? 'unknown').slice(0, 200)}`,
     'Check the email section of koyalite.yaml. GET /api/admin/mail lists them; they are retried for about a day.',
   )
-  return [checkTransport(how), failed]
+  return [checkTransport(how), failed, ...templates]
 }
 
 function checkTransport({ transport, from }: Pick<MailHealth, 'transport' | 'from'>): Finding {
