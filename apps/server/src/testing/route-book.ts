@@ -274,6 +274,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
     ]),
   ),
   'POST /api/admin/webhooks/:name/replay': done(null, () => [{ from: '2026-01-01T00:00:00Z' }], 404),
+  'GET /api/admin/webhook-deliveries': seen(null),
   'GET /api/admin/webhooks/:name/deliveries': { ...seen(null), status: 404 },
   'GET /api/admin/webhooks/:name/deliveries/live': { ...seen(null), status: 404 },
   'GET /api/admin/webhooks/:name/deliveries/:id': { ...seen(null), status: 404 },

@@ -511,6 +511,14 @@ export interface AdminClient {
     options?: CallOptions,
   ): Promise<ListWebhookDeliveriesResponse>
   /**
+   * List deliveries to all endpoints, newest first
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listAllWebhookDeliveries(
+    input?: ListAllWebhookDeliveriesInput,
+    options?: CallOptions,
+  ): Promise<ListAllWebhookDeliveriesResponse>
+  /**
    * Follow deliveries to an endpoint as server-sent events, one after each attempt
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
@@ -3186,9 +3194,49 @@ export interface ListWebhookDeliveriesInput {
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
     readonly state?: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held' | undefined
+    /** Its type, like posts.created. */
+    readonly event?: string | undefined
   }
 }
 export type ListWebhookDeliveriesResponse = {
+  readonly deliveries: readonly {
+    readonly id: string
+    readonly endpoint: string
+    /** The header webhook-id. */
+    readonly message_id: string
+    readonly event: string
+    /** Whose events keep their order. */
+    readonly document: string | null
+    /** blocked: behind an earlier event of its document. held: it waited in a copy or a backup; a replay sends it. */
+    readonly state: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held'
+    readonly sending: boolean
+    readonly attempts: readonly {
+      readonly at: string
+      readonly ok: boolean
+      /** Null where there was no answer. */
+      readonly status: number | null
+      readonly ms: number
+      readonly error: string | null
+    }[]
+    readonly next_attempt_at: string | null
+    readonly created_at: string
+    readonly finished_at: string | null
+    readonly replay_of: string | null
+  }[]
+  readonly next_cursor: string | null
+}
+export interface ListAllWebhookDeliveriesInput {
+  readonly query?: {
+    /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
+    /** The next_cursor of the page before. */
+    readonly cursor?: string | undefined
+    readonly state?: 'waiting' | 'blocked' | 'delivered' | 'dead' | 'skipped' | 'held' | undefined
+    /** Its type, like posts.created. */
+    readonly event?: string | undefined
+    readonly endpoint?: string | undefined
+  }
+}
+export type ListAllWebhookDeliveriesResponse = {
   readonly deliveries: readonly {
     readonly id: string
     readonly endpoint: string
@@ -3250,6 +3298,12 @@ export type GetWebhookDeliveryResponse = {
   readonly behind: number
   /** What is sent; null for those who may not change webhooks. */
   readonly body: string | null
+  /** Of the body. */
+  readonly bytes: number
+  /** Where it is sent to now, without its path for those who may not change it. */
+  readonly url: string | null
+  /** Besides webhook-timestamp and webhook-signature, which are made anew at each attempt. */
+  readonly headers: Readonly<Record<string, string>>
 }
 export interface ReplayWebhookDeliveryInput {
   readonly params: { readonly name: string; readonly id: string }
@@ -4522,6 +4576,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   getSchemaVersion: { method: 'GET', path: '/api/admin/schema/version', response: 'json' },
   getSchemaUsage: { method: 'GET', path: '/api/admin/schema/usage', response: 'json' },
   listWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries', response: 'json' },
+  listAllWebhookDeliveries: { method: 'GET', path: '/api/admin/webhook-deliveries', response: 'json' },
   followWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries/live', response: 'raw' },
   getWebhookDelivery: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries/{id}', response: 'json' },
   replayWebhookDelivery: {

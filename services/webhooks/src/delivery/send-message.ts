@@ -52,8 +52,7 @@ export async function sendMessage(message: Message, options: SendOptions): Promi
     const response = await outbound.fetch(message.url, {
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
-        'user-agent': 'KoyaLite-Webhooks',
+        ...requestHeaders(message.id),
         ...signedHeaders({ ...message, timestamp: Math.floor(at / 1000) }, message.secrets),
       },
       body: message.body,
@@ -78,6 +77,11 @@ export async function sendMessage(message: Message, options: SendOptions): Promi
     const text = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reason(error)
     return { kind: 'failed', attempt: made(null, text), retryAfterMs: null, isBusy: timeout.aborted }
   }
+}
+
+/** Those that are the same at each attempt. */
+export function requestHeaders(id: string): Readonly<Record<string, string>> {
+  return { 'content-type': 'application/json', 'user-agent': 'KoyaLite-Webhooks', 'webhook-id': id }
 }
 
 /** To its end, so that an answer which never ends is none; what is too long is cut off. */

@@ -36,7 +36,10 @@ beforeEach(async () => {
 afterEach(() => world.close())
 
 const deliveries = (endpoint = 'crm') =>
-  listDeliveries(world.database, { endpoint, state: null, before: Number.MAX_SAFE_INTEGER, limit: 500 }).toReversed()
+  listDeliveries(world.database, {
+    ...{ endpoints: [endpoint], state: null, event: null },
+    ...{ before: Number.MAX_SAFE_INTEGER, limit: 500 },
+  }).toReversed()
 const states = (endpoint = 'crm') => deliveries(endpoint).map(({ state }) => state)
 /** Waits until nothing is under way. */
 const idle = () => until(() => world.sender.atOnce === 0)

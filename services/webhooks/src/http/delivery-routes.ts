@@ -6,7 +6,7 @@ import { replayDelivery, requireDelivery, skipDelivery } from '../operations/man
 import { requireEndpoint } from '../operations/manage-endpoints'
 import { listDeliveries } from '../store/deliveries'
 import type { WebhooksContext } from '../webhooks-context'
-import { deliveries, deliveryDetail, deliveryView, viewDelivery, viewDeliveryDetail } from './views'
+import { allDeliveries, deliveries, deliveryDetail, deliveryView, viewDelivery, viewDeliveryDetail } from './views'
 
 /** What was sent to an endpoint, and what waits. */
 export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
@@ -19,12 +19,20 @@ export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
       access: admin(WEBHOOKS_AREA, 'read'),
       query: deliveries.query,
       responses: { 200: deliveries.response },
-      handle({ params, query: { limit, cursor, state = null } }) {
-        requireEndpoint(context, params.name)
-        const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER
-        const found = listDeliveries(context.database, { endpoint: params.name, state, before, limit: limit + 1 })
-        const { page, next_cursor } = pageOf(found, limit, ({ id }) => String(id))
-        return { deliveries: page.map((delivery) => viewDelivery(context, delivery)), next_cursor }
+      handle: ({ params, query }) => deliveryPage(context, [requireEndpoint(context, params.name).name], query),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/webhook-deliveries',
+      name: 'listAllWebhookDeliveries',
+      summary: 'List deliveries to all endpoints, newest first',
+      access: admin(WEBHOOKS_AREA, 'read'),
+      query: allDeliveries.query,
+      responses: { 200: allDeliveries.response },
+      handle({ query: { endpoint, ...query } }) {
+        const names = context.endpoints.list().map(({ name }) => name)
+        const chosen = endpoint === undefined ? names : names.filter((name) => name === endpoint)
+        return deliveryPage(context, chosen, query)
       },
     }),
     route({
@@ -75,6 +83,17 @@ export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
       handle: async ({ params, ...call }) => viewDelivery(context, await skipDelivery(context, { ...call, ...params })),
     }),
   ]
+}
+
+function deliveryPage(
+  context: WebhooksContext,
+  endpoints: readonly string[],
+  { limit, cursor, state = null, event = null }: z.output<typeof deliveries.query>,
+): z.output<typeof deliveries.response> {
+  const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER
+  const found = listDeliveries(context.database, { endpoints, state, event, before, limit: limit + 1 })
+  const { page, next_cursor } = pageOf(found, limit, ({ id }) => String(id))
+  return { deliveries: page.map((delivery) => viewDelivery(context, delivery)), next_cursor }
 }
 
 /** So that proxies do not take the connection for dead. */

@@ -4,6 +4,7 @@ import { paginated } from '@koyalite/kernel'
 import { z } from 'zod'
 import { WEBHOOKS_AREA } from '../admin-areas'
 import { type Attempt, DELIVERY_STATES, type Delivery } from '../delivery/delivery'
+import { requestHeaders } from '../delivery/send-message'
 import { endpointProblems, fieldRuleWarning } from '../endpoints/check-endpoint'
 import type { Endpoint } from '../endpoints/endpoint'
 import { withoutPath } from '../operations/endpoint-input'
@@ -77,9 +78,23 @@ export const deliveryDetail = deliveryView.extend({
   blocked_by: z.string().nullable().describe('The delivery that it waits for.'),
   behind: z.int().describe('How many wait for it, up to 1000.'),
   body: z.string().nullable().describe('What is sent; null for those who may not change webhooks.'),
+  bytes: z.int().describe('Of the body.'),
+  url: z.string().nullable().describe('Where it is sent to now, without its path for those who may not change it.'),
+  headers: z
+    .record(z.string(), z.string())
+    .describe('Besides webhook-timestamp and webhook-signature, which are made anew at each attempt.'),
 })
 
-export const deliveries = paginated('deliveries', deliveryView, { state: z.enum(DELIVERY_STATES).optional() })
+const FILTER = {
+  state: z.enum(DELIVERY_STATES).optional(),
+  event: z.string().max(200).optional().describe('Its type, like posts.created.'),
+}
+
+export const deliveries = paginated('deliveries', deliveryView, FILTER)
+export const allDeliveries = paginated('deliveries', deliveryView, {
+  ...FILTER,
+  endpoint: z.string().max(100).optional(),
+})
 
 const MAX_BEHIND = 1000
 
@@ -138,11 +153,16 @@ export function viewDeliveryDetail(
   const { id, endpoint, document, state } = delivery
   const first = document === null ? null : firstOf(database, endpoint, document)
   const isFirst = first === id && document !== null
+  const isTrusted = allowsAdmin(actor, WEBHOOKS_AREA, 'write')
+  const sentTo = context.endpoints.find(endpoint)
   return {
     ...viewDelivery(context, delivery),
     blocked_by: state === 'blocked' && first !== null ? String(first) : null,
     behind: isFirst ? countBehind(database, endpoint, document, MAX_BEHIND) : 0,
-    body: allowsAdmin(actor, WEBHOOKS_AREA, 'write') ? delivery.body : null,
+    body: isTrusted ? delivery.body : null,
+    bytes: Buffer.byteLength(delivery.body),
+    url: sentTo && (isTrusted ? sentTo.url : withoutPath(sentTo.url)),
+    headers: requestHeaders(delivery.messageId),
   }
 }
 

@@ -41,5 +41,8 @@ export const WEBHOOK_TABLES: ServiceTables = {
       `CREATE INDEX "_koyalite_webhook_deliveries_endpoint" ON "_koyalite_webhook_deliveries" ("endpoint", "id")`,
       `CREATE INDEX "_koyalite_webhook_deliveries_finished" ON "_koyalite_webhook_deliveries" ("finished_at") WHERE "finished_at" IS NOT NULL`,
     ],
+    [
+      `CREATE INDEX "_koyalite_webhook_deliveries_event" ON "_koyalite_webhook_deliveries" ("endpoint", "event", "state", "id")`,
+    ],
   ],
 }
