@@ -9,6 +9,7 @@ import { jobsRoutes } from './pages/jobs/routes'
 import { NotFoundPage } from './pages/not-found-page'
 import { observeRoutes } from './pages/observe/routes'
 import { operateRoutes } from './pages/operate/routes'
+import { outgoingRoutes } from './pages/outgoing/routes'
 import { policiesRoutes } from './pages/policies/routes'
 import { schemaRoutes } from './pages/schema/routes'
 import { SetupPage } from './pages/setup-page'
@@ -32,6 +33,7 @@ const pages = shell.addChildren([
   ...accessRoutes,
   ...functionsRoutes,
   ...jobsRoutes,
+  ...outgoingRoutes,
   ...observeRoutes,
   ...operateRoutes,
   ...apiRoutes,

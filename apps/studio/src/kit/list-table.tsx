@@ -14,10 +14,12 @@ export interface ListTableProps<Row> {
   readonly rows: readonly Row[]
   readonly columns: readonly Column<Row>[]
   keyOf(row: Row): string
+  /** Whether its details are open beside the list. */
+  isOpen?(row: Row): boolean
 }
 
 /** A list of some dozens of things. Documents have the grid. */
-export function ListTable<Row>({ label, rows, columns, keyOf }: ListTableProps<Row>) {
+export function ListTable<Row>({ label, rows, columns, keyOf, isOpen }: ListTableProps<Row>) {
   return (
     <ScrollRegion label={label} className="rounded-panel border border-line">
       <table className="w-full text-left">
@@ -36,7 +38,7 @@ export function ListTable<Row>({ label, rows, columns, keyOf }: ListTableProps<R
         </thead>
         <tbody className="divide-y divide-line">
           {rows.map((row) => (
-            <tr key={keyOf(row)} className="hover:bg-surface">
+            <tr key={keyOf(row)} className={isOpen?.(row) ? 'bg-selection' : 'hover:bg-surface'}>
               {columns.map(({ name, isNumber, cell }) => (
                 <td key={name} className={classNames('h-10 px-3', isNumber && 'text-right')}>
                   {cell(row)}

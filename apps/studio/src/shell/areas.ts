@@ -6,6 +6,7 @@ import { HOME_AREA } from '../pages/home/area'
 import { JOBS_AREA } from '../pages/jobs/area'
 import { OBSERVE_AREA } from '../pages/observe/area'
 import { OPERATE_AREA } from '../pages/operate/area'
+import { OUTGOING_AREA } from '../pages/outgoing/area'
 import { POLICIES_AREA } from '../pages/policies/area'
 import { SCHEMA_AREA } from '../pages/schema/area'
 import { SQL_AREA } from '../pages/sql/area'
@@ -22,6 +23,7 @@ const AREAS: readonly Area[] = [
   ACCESS_AREA,
   FUNCTIONS_AREA,
   JOBS_AREA,
+  OUTGOING_AREA,
   OBSERVE_AREA,
   OPERATE_AREA,
   API_AREA,

@@ -26,6 +26,7 @@ export const KEYS = {
   goUsers: key('g u', 'Users', 'Go to'),
   goFunctions: key('g f', 'Functions', 'Go to'),
   goJobs: key('g j', 'Jobs', 'Go to'),
+  goOutgoing: key('g w', 'Outgoing: webhooks, mail', 'Go to'),
   goObserve: key('g o', 'Observe', 'Go to'),
   goOperate: key('g b', 'Backups', 'Go to'),
   goApi: key('g a', 'API', 'Go to'),

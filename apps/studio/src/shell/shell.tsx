@@ -109,6 +109,7 @@ const AREA_KEYS: Readonly<Record<string, KeyName>> = {
   Users: 'goUsers',
   Functions: 'goFunctions',
   Jobs: 'goJobs',
+  Outgoing: 'goOutgoing',
   Observe: 'goObserve',
   Operate: 'goOperate',
   API: 'goApi',

@@ -88,10 +88,12 @@ export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
 function deliveryPage(
   context: WebhooksContext,
   endpoints: readonly string[],
-  { limit, cursor, state = null, event = null }: z.output<typeof deliveries.query>,
+  query: z.output<typeof deliveries.query>,
 ): z.output<typeof deliveries.response> {
+  const { limit, cursor } = query
+  const filter = { endpoints, state: query.state ?? null, event: query.event ?? null }
   const before = cursor !== undefined && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER
-  const found = listDeliveries(context.database, { endpoints, state, event, before, limit: limit + 1 })
+  const found = listDeliveries(context.database, { ...filter, before, limit: limit + 1 })
   const { page, next_cursor } = pageOf(found, limit, ({ id }) => String(id))
   return { deliveries: page.map((delivery) => viewDelivery(context, delivery)), next_cursor }
 }

@@ -1,0 +1,12 @@
+import { Send } from 'lucide-react'
+import type { Area } from '../../shell/area'
+
+/** What the server sends to others. */
+export const OUTGOING_AREA: Area = {
+  name: 'Outgoing',
+  icon: Send,
+  pages: [
+    { name: 'Webhooks', to: '/webhooks', permission: 'webhooks:read' },
+    { name: 'Deliveries', to: '/deliveries', permission: 'webhooks:read' },
+  ],
+}
