@@ -3302,7 +3302,7 @@ export type GetWebhookDeliveryResponse = {
   readonly bytes: number
   /** Where it is sent to now, without its path for those who may not change it. */
   readonly url: string | null
-  /** Besides webhook-timestamp and webhook-signature, which are made anew at each attempt. */
+  /** Besides webhook-timestamp and webhook-signature, which each attempt has its own of. */
   readonly headers: Readonly<Record<string, string>>
 }
 export interface ReplayWebhookDeliveryInput {

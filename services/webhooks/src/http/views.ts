@@ -82,7 +82,7 @@ export const deliveryDetail = deliveryView.extend({
   url: z.string().nullable().describe('Where it is sent to now, without its path for those who may not change it.'),
   headers: z
     .record(z.string(), z.string())
-    .describe('Besides webhook-timestamp and webhook-signature, which are made anew at each attempt.'),
+    .describe('Besides webhook-timestamp and webhook-signature, which each attempt has its own of.'),
 })
 
 const FILTER = {

@@ -16,7 +16,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: GetWebhookDel
           <Header key={name} name={name} value={value} />
         ))}
         <Header name="webhook-timestamp" value="of the attempt" isSaid />
-        <Header name="webhook-signature" value="made anew for each attempt" isSaid />
+        <Header name="webhook-signature" value="of the attempt" isSaid />
       </dl>
       {body === null ? (
         <p className="text-text-2">A body of {sizeText(bytes)}, which those see who may change webhooks.</p>
