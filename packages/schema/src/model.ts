@@ -57,6 +57,8 @@ export interface Field {
   readonly type: FieldType
   /** Name in `types`, if the field's type is a named enum (`type` is then `string`). */
   readonly enumName?: string
+  /** Its type of `types` that hooks validate; `type` is then the base of it. */
+  readonly ownType?: OwnType
   readonly description?: string
   readonly primary: boolean
   readonly unique: boolean
@@ -132,6 +134,13 @@ export interface EnumType {
   readonly values: readonly string[]
 }
 
+/** A type of the project: values of a built-in type that code of the project, which is found by a name, has to accept. */
+export interface OwnType {
+  readonly name: string
+  readonly base: FieldType
+  readonly validate: string
+}
+
 /** A named part of rules. Where a rule calls it, its body stands as a whole expression, with the arguments of the call as its parameters. */
 export interface Definition {
   readonly name: string
@@ -144,6 +153,7 @@ export interface Definition {
 export interface Schema {
   readonly version: 1
   readonly enums: ReadonlyMap<string, EnumType>
+  readonly ownTypes: ReadonlyMap<string, OwnType>
   readonly roles: ReadonlyMap<string, Role>
   readonly definitions: ReadonlyMap<string, Definition>
   /** In the order of the file; `users` first where the file does not mention it. */

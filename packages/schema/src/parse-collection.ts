@@ -2,10 +2,11 @@ import type { Report, YamlEntry, YamlNode } from '@koyalite/yaml'
 import { readClientName } from './client-name-option'
 import { COLLECTION_KEYS, INDEX_KEYS, ORDERS } from './file/collection-keys'
 import { keysOf } from './file/file-key'
-import type { Collection, EnumType, Field, Index } from './model'
+import type { Collection, Field, Index } from './model'
 import { nameProblem, sqlNameProblem } from './names'
 import { type FieldDraft, parseField } from './parse-field'
 import { parsePolicies, parseRules } from './parse-rules'
+import type { NamedTypes } from './parse-types'
 import { describe, readBoolean, readChoice, readList, readNamed, readOptions, readText } from './shape'
 import { isUsers, USERS, withBuiltInFields } from './users'
 
@@ -26,18 +27,14 @@ const KEY_SYNONYMS: Readonly<Record<string, string>> = {
 }
 
 /** Reads one collection. Returns undefined if it has no usable primary key (which is reported). */
-export function parseCollection(
-  entry: YamlEntry,
-  enums: ReadonlyMap<string, EnumType>,
-  report: Report,
-): CollectionDraft | undefined {
+export function parseCollection(entry: YamlEntry, types: NamedTypes, report: Report): CollectionDraft | undefined {
   const name = entry.key
   const what = { what: `collection '${name}'`, keys: keysOf(COLLECTION_KEYS), synonyms: KEY_SYNONYMS }
   const options = readOptions(entry.value, what, report)
   if (!options) return undefined
   const fieldsEntry = options.get('fields')
   if (!fieldsEntry && name !== USERS) report(entry.keyPosition, `collection '${name}' has no fields`)
-  const drafts = readFields(name, fieldsEntry, enums, report)
+  const drafts = readFields(name, fieldsEntry, types, report)
   const description = readText(options.get('description'), report)
   const singular = readSingular(options.get('singular'), report)
   const clientName = readClientName(options.get('clients'), `collection '${name}'`, report)
@@ -102,7 +99,7 @@ export function builtInUsers(report: Report): CollectionDraft {
 function readFields(
   collection: string,
   entry: YamlEntry | undefined,
-  enums: ReadonlyMap<string, EnumType>,
+  types: NamedTypes,
   report: Report,
 ): readonly FieldDraft[] {
   const entries = entry ? readNamed(entry.value, { map: "'fields'", name: 'field' }, report) : []
@@ -112,7 +109,7 @@ function readFields(
       `collection '${collection}' has ${entries.length} fields; at most ${MAX_FIELDS} are allowed`,
     )
   }
-  const drafts = entries.map((field) => parseField(field, enums, report)).filter((draft) => draft !== undefined)
+  const drafts = entries.map((field) => parseField(field, types, report)).filter((draft) => draft !== undefined)
   return isUsers({ name: collection }) ? withBuiltInFields(drafts, report) : drafts
 }
 

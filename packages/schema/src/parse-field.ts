@@ -5,8 +5,17 @@ import { readValidation, VALIDATION_SYNONYMS } from './field-validation'
 import { FIELD_KEYS, ON_DELETE } from './file/field-keys'
 import { keysOf } from './file/file-key'
 import { checkJsonSchema } from './json-schema-check'
-import { type EnumType, FIELD_TYPES, type Field, type FieldType, type Position, type Reference } from './model'
+import {
+  type EnumType,
+  FIELD_TYPES,
+  type Field,
+  type FieldType,
+  type OwnType,
+  type Position,
+  type Reference,
+} from './model'
 import { sqlNameProblem } from './names'
+import { type NamedTypes, TYPE_SYNONYMS } from './parse-types'
 import { describe, type Options, readBoolean, readChoice, readExpression, readOptions, readText } from './shape'
 import { didYouMean } from './suggest'
 
@@ -37,35 +46,8 @@ const KEY_ADVICE: Readonly<Record<string, string>> = {
   required: ': a field is required unless it is nullable or has a default',
 }
 
-const TYPE_SYNONYMS: Readonly<Record<string, string>> = {
-  integer: 'int',
-  bigint: 'int',
-  number: 'float',
-  double: 'float',
-  real: 'float',
-  decimal: 'float',
-  boolean: 'bool',
-  varchar: 'string',
-  char: 'string',
-  str: 'string',
-  guid: 'uuid',
-  id: 'uuid',
-  day: 'date',
-  datetime: 'timestamp',
-  time: 'timestamp',
-  object: 'json',
-  array: 'json',
-  jsonb: 'json',
-  binary: 'blob',
-  bytes: 'blob',
-}
-
 /** Reads one field. What is wrong inside it is reported here; what depends on other fields and collections, by check-schema. */
-export function parseField(
-  entry: YamlEntry,
-  enums: ReadonlyMap<string, EnumType>,
-  report: Report,
-): FieldDraft | undefined {
+export function parseField(entry: YamlEntry, types: NamedTypes, report: Report): FieldDraft | undefined {
   const { value, key: name } = entry
   // `title: string` is how people abbreviate; the right form is one step away, so it is named.
   if (value.kind === 'scalar') {
@@ -76,7 +58,7 @@ export function parseField(
   const expected = { what: `field '${name}'`, keys: keysOf(FIELD_KEYS), synonyms: KEY_SYNONYMS, advice: KEY_ADVICE }
   const options = readOptions(value, expected, report)
   if (!options) return undefined
-  const resolved = readType(options, entry, enums, report)
+  const resolved = readType(options, entry, types, report)
   const type = resolved?.type ?? 'string'
   const flags = readFlags(options, report)
   // Without a type nothing that depends on it can be judged.
@@ -96,6 +78,7 @@ export function parseField(
     column: readColumn(options.get('column'), report) ?? name,
     type,
     ...(resolved?.enumType && { enumName: resolved.enumType.name }),
+    ...(resolved?.ownType && { ownType: resolved.ownType }),
     ...(description !== undefined && { description }),
     ...flags,
     ...(fallback && { default: fallback }),
@@ -136,9 +119,9 @@ export function checkField(field: Field, stated: ReadonlyMap<string, Position>, 
 function readType(
   options: Options,
   entry: YamlEntry,
-  enums: ReadonlyMap<string, EnumType>,
+  { enums, ownTypes }: NamedTypes,
   report: Report,
-): { readonly type: FieldType; readonly enumType?: EnumType } | undefined {
+): { readonly type: FieldType; readonly enumType?: EnumType; readonly ownType?: OwnType } | undefined {
   const option = options.get('type')
   if (!option) {
     report(entry.keyPosition, `field '${entry.key}' has no type`)
@@ -150,11 +133,11 @@ function readType(
   if (type) return { type }
   const enumType = enums.get(name)
   if (enumType) return { type: 'string', enumType }
-  const advice = didYouMean(name, [...FIELD_TYPES, ...enums.keys()], TYPE_SYNONYMS)
-  report(
-    option.value.position,
-    `unknown type ${describe(option.value)}${advice || `; known are ${[...FIELD_TYPES, ...enums.keys()].join(', ')}`}`,
-  )
+  const ownType = ownTypes.get(name)
+  if (ownType) return { type: ownType.base, ownType }
+  const known = [...FIELD_TYPES, ...enums.keys(), ...ownTypes.keys()]
+  const advice = didYouMean(name, known, TYPE_SYNONYMS)
+  report(option.value.position, `unknown type ${describe(option.value)}${advice || `; known are ${known.join(', ')}`}`)
   return undefined
 }
 

@@ -94,3 +94,24 @@ collections:
     expect(parsed(text).collections.get('b')?.primaryKey.type).toBe('uuid')
   })
 })
+
+describe('types of the project', () => {
+  const OWN = `version: 1
+types:
+  iban: { base: string, validate: is_iban }
+  status: { enum: [open] }
+collections:
+  accounts:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      number: { type: iban, maxLength: 34, unique: true }
+`
+
+  test('are their base, and name what validates them', () => {
+    const { ownTypes, collections } = parsed(OWN)
+    const iban = { name: 'iban', base: 'string', validate: 'is_iban' } as const
+    expect([...ownTypes.values()]).toEqual([iban])
+    const field = collections.get('accounts')?.fields.get('number')
+    expect(field).toMatchObject({ type: 'string', ownType: iban, unique: true, validation: { maxLength: 34 } })
+  })
+})

@@ -6,7 +6,7 @@ import type { Schema, SchemaProblem } from './model'
 import { builtInUsers, type CollectionDraft, parseCollection } from './parse-collection'
 import { parseDefinitions } from './parse-definitions'
 import { parseRoles } from './parse-roles'
-import { parseTypes } from './parse-types'
+import { type NamedTypes, parseTypes } from './parse-types'
 import { problemList } from './problems'
 import { describe, type Options, readNamed, readOptions } from './shape'
 import { USERS } from './users'
@@ -47,12 +47,12 @@ function readSchema(text: string, report: Report): Schema | undefined {
   const options = readOptions(root, { what: 'the schema', keys, synonyms: KEY_SYNONYMS }, report)
   if (!options) return undefined
   checkVersion(options, report)
-  const enums = parseTypes(options.get('types'), report)
+  const types = parseTypes(options.get('types'), report)
   const roles = parseRoles(options.get('roles'), report)
   const definitions = parseDefinitions(options.get('definitions'), report)
-  const drafts = readCollections(options, enums, report)
+  const drafts = readCollections(options, types, report)
   const collections = new Map([...drafts].map(([name, { collection }]) => [name, collection]))
-  const schema: Schema = { version: 1, enums, roles, definitions, collections }
+  const schema: Schema = { version: 1, ...types, roles, definitions, collections }
   checkSchema(schema, drafts, report)
   return schema
 }
@@ -65,11 +65,7 @@ function checkVersion(options: Options, report: Report): void {
   }
 }
 
-function readCollections(
-  options: Options,
-  enums: Schema['enums'],
-  report: Report,
-): ReadonlyMap<string, CollectionDraft> {
+function readCollections(options: Options, types: NamedTypes, report: Report): ReadonlyMap<string, CollectionDraft> {
   const drafts = new Map<string, CollectionDraft>()
   const entry = options.get('collections')
   // `collections:` with nothing under it is how a file begins its life.
@@ -77,7 +73,7 @@ function readCollections(
   const entries = entry && !isEmpty ? readNamed(entry.value, { map: "'collections'", name: 'collection' }, report) : []
   if (!entries.some(({ key }) => key === USERS)) drafts.set(USERS, builtInUsers(report))
   for (const collection of entries) {
-    const draft = parseCollection(collection, enums, report)
+    const draft = parseCollection(collection, types, report)
     if (draft) drafts.set(collection.key, draft)
   }
   return drafts

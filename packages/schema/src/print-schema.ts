@@ -7,7 +7,12 @@ import { signatureOf } from './parse-definitions'
 export function printSchema(schema: Schema): string {
   const document = new Document({
     version: schema.version,
-    ...(schema.enums.size > 0 && { types: record(schema.enums, (type) => ({ enum: type.values })) }),
+    ...(schema.enums.size + schema.ownTypes.size > 0 && {
+      types: {
+        ...record(schema.enums, (type) => ({ enum: type.values })),
+        ...record(schema.ownTypes, ({ base, validate }) => ({ base, validate })),
+      },
+    }),
     ...(schema.roles.size > 0 && {
       roles: record(schema.roles, ({ inherits, permissions }) => ({
         ...(inherits.length > 0 && { inherits }),
@@ -30,7 +35,7 @@ function printField(field: Field): Readonly<Record<string, unknown>> {
   const { enum: values, ...validation } = field.validation
   const fallback = field.default?.kind === 'literal' ? field.default.value : field.default?.kind
   return {
-    type: field.enumName ?? field.type,
+    type: field.enumName ?? field.ownType?.name ?? field.type,
     ...(field.primary && { primary: true }),
     ...(field.unique && { unique: true }),
     ...(field.index && { index: true }),

@@ -437,3 +437,25 @@ function bomb(): string {
   const levels = Array.from({ length: 20 }, (_, i) => `x${i + 1}: &x${i + 1} [${Array(10).fill(`*x${i}`).join(', ')}]`)
   return ['version: 1', 'x0: &x0 [a]', ...levels].join('\n')
 }
+
+test('of types of the project', () => {
+  const ofTypes = (...lines: readonly string[]) => problems(['version: 1', 'types:', ...lines].join('\n'))
+  expect(ofTypes('  iban: { base: strng, validate: iban }')).toEqual([
+    "s:3:17 unknown base 'strng': it must be a built-in type (did you mean 'string'?)",
+  ])
+  expect(ofTypes('  iban: { base: varchar, validate: iban }')).toEqual([
+    "s:3:17 unknown base 'varchar': it must be a built-in type (did you mean 'string'?)",
+  ])
+  expect(ofTypes('  status: { enum: [a] }', '  iban: { base: status, validate: iban }')).toEqual([
+    expect.stringMatching(/^s:4:17 unknown base 'status': it must be a built-in type; known are uuid, /),
+  ])
+  expect(ofTypes('  iban: { base: string, validat: iban }')).toEqual([
+    "s:3:3 type 'iban' has no 'validate': { base: string, validate: iban }",
+    "s:3:25 unknown key 'validat' in type 'iban' (did you mean 'validate'?)",
+  ])
+  expect(ofTypes('  iban: { base: string, validate: "a b" }')).toEqual([expect.stringContaining('s:3:35 ')])
+  expect(ofTypes('  iban: { base: string, validate: iban, enum: [a] }')).toEqual([
+    "s:3:41 type 'iban' has 'enum' beside 'base' and 'validate': it is one or the other",
+  ])
+  expect(fieldProblems('number: { type: ibn }')[0]).toContain("unknown type 'ibn'")
+})

@@ -1,4 +1,15 @@
-import type { Collection, Definition, Expression, Field, Index, JsonValue, Policy, Position, Schema } from './model'
+import type {
+  Collection,
+  Definition,
+  Expression,
+  Field,
+  Index,
+  JsonValue,
+  OwnType,
+  Policy,
+  Position,
+  Schema,
+} from './model'
 import { OPERATIONS } from './model'
 import { CLAIMS, USERS } from './users'
 
@@ -7,7 +18,10 @@ const START: Position = { line: 1, column: 1 }
 
 /** A schema without content: what a database has before its first one. Not even `users` is in it. */
 export function emptySchema(): Schema {
-  return { version: 1, enums: new Map(), roles: new Map(), definitions: new Map(), collections: new Map() }
+  return {
+    ...{ version: 1, enums: new Map(), ownTypes: new Map(), roles: new Map(), definitions: new Map() },
+    collections: new Map(),
+  }
 }
 
 /**
@@ -18,6 +32,7 @@ export function serializeSchema(schema: Schema): string {
   return JSON.stringify({
     version: schema.version,
     enums: [...schema.enums.values()],
+    ...(schema.ownTypes.size > 0 && { ownTypes: [...schema.ownTypes.values()] }),
     roles: [...schema.roles.values()],
     ...(schema.definitions.size > 0 && { definitions: [...schema.definitions.values()].map(storedDefinition) }),
     collections: [...schema.collections.values()].map(storedCollection),
@@ -32,6 +47,7 @@ export function deserializeSchema(text: string): Schema {
   return {
     version: 1,
     enums: new Map(stored.enums.map((type) => [type.name, type])),
+    ownTypes: new Map((stored.ownTypes ?? []).map((type) => [type.name, type])),
     roles: new Map(stored.roles.map((role) => [role.name, role])),
     definitions: new Map((stored.definitions ?? []).map((one) => [one.name, restoredDefinition(one)])),
     collections: new Map(
@@ -64,6 +80,8 @@ interface StoredDefinition {
 }
 interface StoredSchema {
   readonly enums: readonly { readonly name: string; readonly values: readonly string[] }[]
+  /** Absent where there are none. */
+  readonly ownTypes?: readonly OwnType[]
   readonly roles: readonly {
     readonly name: string
     readonly inherits: readonly string[]
@@ -114,6 +132,7 @@ function storedField(field: Field): StoredField {
     column: field.column,
     type: field.type,
     ...(field.enumName !== undefined && { enumName: field.enumName }),
+    ...(field.ownType && { ownType: field.ownType }),
     ...(field.description !== undefined && { description: field.description }),
     primary: field.primary,
     unique: field.unique,

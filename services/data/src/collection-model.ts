@@ -15,6 +15,8 @@ export interface CollectionModel {
   readonly collection: Collection
   readonly fields: readonly Field[]
   readonly jsonFields: readonly Field[]
+  /** Those of types that code of the project validates. */
+  readonly ownTyped: readonly Field[]
   /** A field of it refers to documents of the same collection. */
   readonly refersToItself: boolean
   /** Fields besides the key that documents refer to: in an adopted table references may follow changes (ON UPDATE). */
@@ -37,6 +39,7 @@ export function createCollectionModel(schema: Schema, collection: Collection): C
     collection,
     fields,
     jsonFields: fields.filter((field) => field.type === 'json'),
+    ownTyped: fields.filter((field) => field.ownType !== undefined),
     refersToItself: fields.some((field) => field.references?.collection === collection.name),
     referredTo: new Set(
       [...relationsOf(schema, collection).values()].flatMap((relation) =>

@@ -1,4 +1,12 @@
-import type { Actor, AuditTrail, ChangeNote, DenialObserver, NoteChanges, QueryMonitor } from '@koyalite/contracts'
+import type {
+  Actor,
+  AuditTrail,
+  ChangeNote,
+  DenialObserver,
+  FieldValidators,
+  NoteChanges,
+  QueryMonitor,
+} from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -16,6 +24,8 @@ export interface DataContext {
   readonly resumeToken: (actor: Actor, query: ListQuery, seq: number) => string
   readonly audit: Pick<AuditTrail, 'record'>
   readonly monitor: QueryMonitor
+  /** For fields whose type is one of the project. */
+  readonly validators: FieldValidators
   /** For events. */
   readonly noteChanges: NoteChanges
   /** What is to be noted of what a call of a function writes, by the credentials of its request. */
@@ -33,6 +43,7 @@ export function createDataContext(input: {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly denials?: DenialObserver | null
   readonly monitor: QueryMonitor
+  readonly validators: FieldValidators
   readonly noteChanges?: NoteChanges
   readonly noteOf?: DataContext['noteOf']
 }): DataContext {
@@ -50,11 +61,12 @@ export function createDataContext(input: {
   }
 }
 
-/** For a database that nothing else is served from, as that of the rule sandbox: no live queries, no audit log to write to, and nobody to notify. */
-export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit' | 'monitor'> = {
+/** For a database that nothing else is served from, as that of the rule sandbox: no live queries, no audit log to write to, nobody to notify, and no code of the project. */
+export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit' | 'monitor' | 'validators'> = {
   resumeToken: () => '',
   audit: { record: () => {} },
   monitor: { finished: () => {} },
+  validators: { of: () => () => null },
 }
 
 /** The model of a collection by the name that a caller asks for; throws COLLECTION_NOT_FOUND. */

@@ -4,6 +4,7 @@ import type {
   DenialObserver,
   DeniedCall,
   DryRun,
+  FieldValidators,
   NoteChanges,
   QueryAdvice,
   QueryMonitor,
@@ -54,6 +55,8 @@ export interface DataPort {
   readonly repeated: RepeatedRequests
   /** From now on what is to be known of changes, besides what the log says of them, is noted by this. */
   noteChangesBy(note: NoteChanges): void
+  /** From now on values of the schema's own types are judged by these; before, none of them can be written. */
+  validateBy(validators: FieldValidators): void
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
@@ -70,6 +73,7 @@ export const dataService = defineService({
   open({ database, audit, observe, limits, denials, log, metrics, loaded }: DataNeeds) {
     let resumeToken: DataContext['resumeToken'] = () => ''
     let noteChanges: NoteChanges = () => {}
+    let validators: FieldValidators = { of: () => null }
     const share = new WriterShare({ log })
     const transactions = new OpenTransactions({ database, share, log })
     const unregister = metrics.register({
@@ -83,6 +87,7 @@ export const dataService = defineService({
         ...{ schema, database, audit, denials, monitor: observe },
         queryTimeoutMs: settings.server.query_timeout,
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
+        validators: { of: (name) => validators.of(name) },
         noteChanges: (tx, since, note) => noteChanges(tx, since, note),
         noteOf(headers) {
           const { function: name, chain } = transactions.ownerOf(headers)
@@ -98,6 +103,9 @@ export const dataService = defineService({
       repeated: createRepeatedRequests(database),
       noteChangesBy(next) {
         noteChanges = next
+      },
+      validateBy(next) {
+        validators = next
       },
       resumeBy(next) {
         resumeToken = next

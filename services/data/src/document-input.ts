@@ -4,6 +4,8 @@ import { type Field, isStorableText, isUsers, type JsonValue, normalizeEmail } f
 import type { ValidationMode } from '@koyalite/schema/document-validator'
 import type { Caller } from './caller'
 import type { CollectionModel } from './collection-model'
+import type { DataContext } from './data-context'
+import { ownTypeViolations } from './own-types'
 import { validationError } from './validation-error'
 
 export type JsonObject = Readonly<Record<string, JsonValue>>
@@ -15,6 +17,7 @@ export type StoredValues = ReadonlyMap<Field, SqlValue>
 export interface InputTarget {
   readonly model: CollectionModel
   readonly caller: Caller
+  readonly context: Pick<DataContext, 'validators'>
   /** All that was sent, for rules that look at it: what is checked may be a part of it, or made of it. */
   readonly input: JsonValue
 }
@@ -52,6 +55,7 @@ export function checkInput(
     if (field) missing.push(field)
     else if (!names.has(detail.field)) violations.push(detail)
   }
+  violations.push(...ownTypeViolations(target, values, [...refused, ...violations]))
   // A replaced document keeps values that are not given. In a new one, NOT NULL constraints show what is missing.
   const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
   const wrong = [...inOrderOf(target.input, [...found, ...refused, ...violations]), ...missingValues(target, needed)]

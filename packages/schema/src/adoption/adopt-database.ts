@@ -3,6 +3,7 @@ import type { Collection, Field, Schema } from '../model'
 import { parseSchema } from '../parse-schema'
 import { printSchema } from '../print-schema'
 import { formatProblem } from '../problems'
+import { emptySchema } from '../serialize-schema'
 import { USERS, USERS_FIELDS } from '../users'
 import { adoptReferences } from './adopt-references'
 import { adoptTable, type Finding } from './adopt-table'
@@ -123,7 +124,7 @@ function print(
 }
 
 function textOf(collections: ReadonlyMap<string, Collection>, hasOwnUsers: boolean): string {
-  const text = printSchema({ version: 1, enums: new Map(), roles: new Map(), definitions: new Map(), collections })
+  const text = printSchema({ ...emptySchema(), collections })
   if (!hasOwnUsers) return text
   return text.replace(/^collections:.*\n/m, `collections:\n  ${USERS}:\n    table: ${ACCOUNTS_TABLE}\n`)
 }

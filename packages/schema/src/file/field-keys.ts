@@ -1,7 +1,7 @@
 import type { FieldType } from '../model'
 import { A_NAME, COUNT, closedMap, EXPRESSION, type FileKeys, FLAG, listOf, oneOf, TEXT, wordsOr } from './file-key'
 
-const TYPES = {
+export const TYPES = {
   uuid: 'An id of 128 bits; `default: auto` makes one that sorts by time',
   string: 'A line of text',
   text: 'Text of any length',

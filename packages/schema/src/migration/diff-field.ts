@@ -106,6 +106,8 @@ function harmlessChanges(from: Field, to: Field): readonly FieldChange[] {
   const changes: FieldChange[] = []
   const [before, after] = [defaultText(from), defaultText(to)]
   if (before !== after) changes.push({ text: `default ${before ?? 'none'} → ${after ?? 'none'}` })
+  if (ownTypeText(from) !== ownTypeText(to))
+    changes.push({ text: `own type ${ownTypeText(from)} → ${ownTypeText(to)}` })
   if (from.onUpdateNow !== to.onUpdateNow) changes.push({ text: `onUpdate ${to.onUpdateNow ? 'now' : 'none'}` })
   if (from.column !== to.column) changes.push({ text: `column ${showValue(from.column)} → ${showValue(to.column)}` })
   if (from.read?.source !== to.read?.source) changes.push({ text: 'read rule' })
@@ -113,6 +115,10 @@ function harmlessChanges(from: Field, to: Field): readonly FieldChange[] {
   if (from.clientName !== to.clientName) changes.push({ text: 'name in clients' })
   if (from.description !== to.description) changes.push({ text: 'description' })
   return changes
+}
+
+function ownTypeText({ ownType }: Field): string {
+  return ownType ? `${ownType.name} (validate: ${ownType.validate})` : 'none'
 }
 
 function show(value: FieldValidation[keyof FieldValidation]): string {

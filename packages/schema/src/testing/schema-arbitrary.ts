@@ -10,6 +10,7 @@ import type {
   FieldValidation,
   Index,
   JsonValue,
+  OwnType,
   Policy,
   Schema,
 } from '../model'
@@ -136,6 +137,8 @@ function defaultOf(type: FieldType, rules: FieldValidation): fc.Arbitrary<Defaul
   )
 }
 
+const OWN_TYPE: OwnType = { name: 'iban', base: 'string', validate: 'is_iban' }
+
 interface FieldContext {
   readonly enums: readonly EnumType[]
   /** What the field may refer to. */
@@ -172,7 +175,8 @@ export function arbitraryField(fieldName: string, context: FieldContext): fc.Arb
         }
       }),
   )
-  return fc.oneof({ weight: 4, arbitrary: plain }, ...ofEnum, ...references)
+  const ofOwnType = assemble(fieldName, OWN_TYPE.base, {}).map((f) => ({ ...f, ownType: OWN_TYPE }))
+  return fc.oneof({ weight: 4, arbitrary: plain }, ofOwnType, ...ofEnum, ...references)
 }
 
 function assemble(fieldName: string, type: FieldType, rules: FieldValidation): fc.Arbitrary<Field> {
@@ -350,6 +354,7 @@ export const arbitrarySchema: fc.Arbitrary<Schema> = fc
   .map(({ types, list, definitions }) => ({
     version: 1,
     enums: new Map(types.map((type) => [type.name, type])),
+    ownTypes: new Map([[OWN_TYPE.name, OWN_TYPE]]),
     roles: new Map([['admin', { name: 'admin', inherits: [], permissions: ['*'] }]]),
     definitions: new Map(definitions.map((definition) => [definition.name, definition])),
     collections: new Map(list.map((collection) => [collection.name, collection])),

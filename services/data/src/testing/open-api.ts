@@ -1,4 +1,4 @@
-import { type Actor, ANONYMOUS, type AuditTrail, SYSTEM } from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, type AuditTrail, type FieldValidators, SYSTEM } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
@@ -37,12 +37,14 @@ export interface TestContext {
   readonly context: DataContext
 }
 
+type TestOptions = Partial<DatabaseOptions> & {
+  readonly audit?: Pick<AuditTrail, 'record'>
+  readonly validators?: FieldValidators
+}
+
 /** A real database with the tables of a schema, in memory unless a path is given. */
-export async function openTestContext(
-  yaml: string,
-  options: Partial<DatabaseOptions> & { readonly audit?: Pick<AuditTrail, 'record'> } = {},
-): Promise<TestContext> {
-  const { audit = STANDALONE.audit, ...databaseOptions } = options
+export async function openTestContext(yaml: string, options: TestOptions = {}): Promise<TestContext> {
+  const { audit = STANDALONE.audit, validators = STANDALONE.validators, ...databaseOptions } = options
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
@@ -56,12 +58,12 @@ export async function openTestContext(
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
   // Longer than in a server: what a test is about is never that the machine is busy.
-  const context = createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit })
+  const context = createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit, validators })
   return { schema, database, context }
 }
 
 /** The real routes over such a database; actors are given instead of authenticated. */
-export async function openTestApi(yaml: string, options: Partial<DatabaseOptions> = {}): Promise<TestApi> {
+export async function openTestApi(yaml: string, options: TestOptions = {}): Promise<TestApi> {
   const { schema, database, context } = await openTestContext(yaml, options)
   const routes = dataRoutes(context)
   const settings = {

@@ -3,7 +3,7 @@ import type { Default, Field } from '@koyalite/schema'
 /** `status (enum)`, `→ users`, `string` */
 export function fieldTypeText(field: Field): string {
   if (field.references !== undefined) return `→ ${field.references.collection}`
-  return field.enumName ?? field.type
+  return field.enumName ?? field.ownType?.name ?? field.type
 }
 
 /** What a field is besides its type, in words. */

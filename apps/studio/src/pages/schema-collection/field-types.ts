@@ -21,11 +21,15 @@ export interface TypeOption {
   readonly text: string
 }
 
-/** The types that a field may have: built-in ones, named enums, and references to each collection. */
+/** The types that a field may have: built-in ones, those of the project, and references to each collection. */
 export function typeOptions(model: Schema): readonly TypeOption[] {
   return [
     ...FIELD_TYPES.map((type) => ({ value: type, text: IN_WORDS[type] })),
     ...[...model.enums.values()].map(({ name, values }) => ({ value: name, text: `${name}: ${shortened(values)}` })),
+    ...[...model.ownTypes.values()].map(({ name, base }) => ({
+      value: name,
+      text: `${name}: ${base}, judged by hooks`,
+    })),
     ...[...model.collections.keys()].map((name) => ({
       value: `${ARROW}${name}`,
       text: `${ARROW}${name}: a reference`,
@@ -49,7 +53,10 @@ export function optionsOfType(model: Schema, choice: string): Readonly<Record<st
 export function choiceOf(field: {
   readonly type: string
   readonly enumName?: string
+  readonly ownType?: { readonly name: string }
   readonly references?: { readonly collection: string }
 }): string {
-  return field.references === undefined ? (field.enumName ?? field.type) : `${ARROW}${field.references.collection}`
+  return field.references === undefined
+    ? (field.enumName ?? field.ownType?.name ?? field.type)
+    : `${ARROW}${field.references.collection}`
 }

@@ -92,7 +92,7 @@ function nodeOf(
   const all = [...fields.values()].map(
     (field): DiagramField => ({
       name: field.name,
-      type: field.enumName ?? field.type,
+      type: field.enumName ?? field.ownType?.name ?? field.type,
       isKey: field.primary,
       isReference: field.references !== undefined,
     }),

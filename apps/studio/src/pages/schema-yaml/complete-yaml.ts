@@ -21,7 +21,7 @@ export function completeYaml({ text, at }: CodePosition, model: Schema | null): 
 }
 
 /** Names of the file that are a value there. */
-function namesAt(path: readonly string[], { enums, roles, collections }: Schema): readonly Choice[] {
+function namesAt(path: readonly string[], { enums, ownTypes, roles, collections }: Schema): readonly Choice[] {
   const [root, name = '', part] = path
   const key = path.at(-1)
   if (root === 'roles' && key === 'inherits')
@@ -32,7 +32,11 @@ function namesAt(path: readonly string[], { enums, roles, collections }: Schema)
     return fields.map((field) => ({ label: field.name, info: field.enumName ?? field.type }))
   }
   if (part !== 'fields' || path.length !== 5) return []
-  if (key === 'type') return [...enums.values()].map((type) => ({ label: type.name, info: type.values.join(', ') }))
+  if (key === 'type')
+    return [
+      ...[...enums.values()].map((type) => ({ label: type.name, info: type.values.join(', ') })),
+      ...[...ownTypes.values()].map((type) => ({ label: type.name, info: `${type.base}, judged by hooks` })),
+    ]
   if (key !== 'references') return []
   return [...collections.values()].flatMap(({ name: target, primaryKey, fields }) => {
     const unique = [...fields.values()].filter((field) => field.unique && !field.primary)
