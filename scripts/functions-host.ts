@@ -1,10 +1,13 @@
 // Packs the programs that run functions, if their sources have changed, into one file that the server reads and executables carry.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { sharedFiles } from '@koyalite/emails/shared-modules'
 import { functionTypes } from './function-types/function-types'
 
 const ROOT = resolve(import.meta.dir, '..')
 const PACKAGE = join(ROOT, 'packages/functions')
+/** What renders templates of emails. */
+const EMAILS_PACKAGE = join(ROOT, 'packages/emails')
 /** What functions in Go import: it is built with each of them. */
 const GO_PACKAGE = join(ROOT, 'packages/functions-go')
 const PYTHON_PACKAGE = join(ROOT, 'packages/functions-python')
@@ -16,7 +19,7 @@ const PACK = join(PACKAGE, 'dist', 'functions.pack')
 const TYPES_PACK = join(PACKAGE, 'dist', 'types.pack')
 /** Whatever they are made of. */
 const SOURCES = [
-  ...['functions', 'client', 'contracts'].map((name) => join(ROOT, 'packages', name, 'src')),
+  ...['functions', 'client', 'contracts', 'emails'].map((name) => join(ROOT, 'packages', name, 'src')),
   GO_PACKAGE,
   ...PYTHON_SOURCES,
   join(ROOT, 'bun.lock'),
@@ -24,6 +27,8 @@ const SOURCES = [
 
 interface Program {
   readonly name: string
+  /** From the folder of its package: by default that of functions. */
+  readonly package?: string
   readonly entry: string
   readonly target: 'bun' | 'node'
 }
@@ -35,6 +40,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'egress.js', entry: 'src/egress/main.ts', target: 'bun' },
   { name: 'sdk.js', entry: 'src/index.ts', target: 'bun' },
   { name: 'testing.js', entry: 'src/project-tests/index.ts', target: 'bun' },
+  { name: 'emails/program.js', package: EMAILS_PACKAGE, entry: 'src/program/main.ts', target: 'bun' },
 ]
 
 if (process.argv.includes('--force') || isOutOfDate()) await pack()
@@ -52,7 +58,7 @@ function filesIn(path: string): readonly string[] {
 async function pack(): Promise<void> {
   const files = await Promise.all(PROGRAMS.map(async (program) => [program.name, await bundled(program)]))
   mkdirSync(join(PACKAGE, 'dist'), { recursive: true })
-  writeFileSync(PACK, JSON.stringify({ ...Object.fromEntries(files), ...goFiles(), ...pythonFiles() }))
+  writeFileSync(PACK, JSON.stringify({ ...Object.fromEntries(files), ...goFiles(), ...pythonFiles(), ...emailFiles() }))
   await packTypes()
 }
 
@@ -78,10 +84,18 @@ function pythonFiles(): Readonly<Record<string, string>> {
   )
 }
 
-async function bundled({ entry, target }: Program): Promise<string> {
+/** What stands for the packages that templates share with their program, and which file for which import. */
+function emailFiles(): Readonly<Record<string, string>> {
+  const { files, imports } = sharedFiles()
+  const all = { ...files, 'imports.json': JSON.stringify(imports) }
+  return Object.fromEntries(Object.entries(all).map(([name, text]) => [`emails/${name}`, text]))
+}
+
+async function bundled({ package: folder = PACKAGE, entry, target }: Program): Promise<string> {
   const { outputs } = await Bun.build({
-    entrypoints: [join(PACKAGE, entry)],
+    entrypoints: [join(folder, entry)],
     target,
+    define: folder === EMAILS_PACKAGE ? { 'process.env.NODE_ENV': '"production"' } : {},
     minify: { syntax: true, whitespace: true },
   })
   const [output] = outputs

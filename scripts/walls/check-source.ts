@@ -59,12 +59,12 @@ function mayFaceUsers({ path }: CheckedFile): boolean {
   return /^(apps|packages|services|adapters)\//.test(path)
 }
 
-/** Tools such as Vite want their configuration as a default export; functions of a project are one. */
+/** Tools such as Vite want their configuration as a default export; functions and templates of a project are one, and so is what renders these. */
 function exportsDefault(path: string): boolean {
-  return /\.(config|d)\.ts$/.test(path) || isFunctionOfProject(path)
+  return /\.(config|d)\.ts$/.test(path) || path === 'packages/emails/src/program/main.ts' || isFunctionOfProject(path)
 }
 
 /** Its file has the name by which it is called. */
 function isFunctionOfProject(path: string): boolean {
-  return /^(tests\/functions\/.*\/fixtures|examples\/[\w-]+\/functions)\//.test(path)
+  return /^(tests\/functions\/.*\/fixtures|examples\/[\w-]+\/(functions|emails))\//.test(path)
 }

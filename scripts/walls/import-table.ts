@@ -44,7 +44,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   cli: { mayImport: ['server', 'codegen', 'client', 'functions', 'schema', 'contracts'] },
   studio: { mayImport: ['client', 'contracts', 'schema'], browserSafe: true },
   docs: { mayImport: [] },
-  scripts: { mayImport: ['contracts', 'schema', 'sqlite', 'kernel', 'server', 'cli', 'testkit'] },
+  scripts: { mayImport: ['contracts', 'emails', 'schema', 'sqlite', 'kernel', 'server', 'cli', 'testkit'] },
   examples: { mayImport: ['client', 'tanstack-db', 'functions', 'contracts', 'testkit'] },
   bench: { mayImport: ['*'] },
   tests: { mayImport: ['*'] },
@@ -78,10 +78,18 @@ export const HTTP_NAMES =
 export const SQL_WORKSPACES: readonly string[] = ['query', 'sqlite', 'schema', 'bench', 'tests', 'testkit']
 
 /**
- * Where the process's environment may be read. Scripts and benchmarks are not part of what ships; the host of functions is a program of
- * its own, which the server starts.
+ * Where the process's environment may be read. Scripts and benchmarks are not part of what ships; the host of functions and what renders
+ * emails are programs of their own, which the server starts.
  */
-export const ENV_WORKSPACES: readonly string[] = ['functions', 'scripts', 'bench', 'tests', 'testkit', 'examples']
+export const ENV_WORKSPACES: readonly string[] = [
+  'functions',
+  'emails',
+  'scripts',
+  'bench',
+  'tests',
+  'testkit',
+  'examples',
+]
 
 export const MAX_LINES = 500
 export const WARN_LINES = 350

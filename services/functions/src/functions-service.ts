@@ -62,6 +62,8 @@ import { endText, type Instance } from './pool/instance'
 import { findPython } from './python/find-python'
 import { pythonToolchain } from './python/python-toolchain'
 import { FUNCTIONS_TABLES } from './store/function-versions'
+import { createProjectTemplates } from './templates/project-templates'
+import type { Toolchain } from './toolchain'
 import { openBuildCache } from './versions/build-cache'
 import { type FunctionChange, FunctionSet } from './versions/function-set'
 import { createProjectLoader, type LoadedProject, type Machine } from './versions/project-loader'
@@ -105,6 +107,7 @@ export interface FunctionsNeeds {
     readonly settings: {
       readonly server: { readonly url: string | null }
       readonly database: { readonly encryption_key: string | null }
+      readonly email: { readonly locale: string }
     }
   }
 }
@@ -285,6 +288,18 @@ export const functionsService = defineService({
         read: () => [...pools].reduce((sum, pool) => sum + pool.stats().busy, 0),
       }),
     ]
+    const templates = createProjectTemplates({
+      ...{ dir, pools, outbound: needs.outbound, log },
+      folder: join(data, 'functions', 'code', 'emails'),
+      async machine() {
+        const { toolchains, ...machine } = await openMachine()
+        // It is inside of the server's own executable.
+        const { launch } = toolchains.get('bun') as Toolchain
+        return { ...machine, launch, bun: needs.functionFiles.bun }
+      },
+      project: () => project,
+    })
+    needs.mail.useTemplates(templates)
     const port: FunctionsPort = {
       authenticateCall: internal.authenticate,
       sync: () => functions.sync(),
@@ -326,7 +341,7 @@ export const functionsService = defineService({
         for (const end of unregister) end()
         await listening.end()
         actors.close()
-        await functions.close()
+        await Promise.all([functions.close(), templates.close()])
         await running.ended(LONGEST_END_MS)
         if (machine !== undefined) {
           const { toolchains, builder } = await machine
@@ -378,6 +393,8 @@ async function findMachine(
   return {
     isolations,
     builder,
+    programs,
+    packages,
     builds: openBuildCache(join(code, 'builds.json')),
     toolchains: new Map(toolchains.map((toolchain) => [toolchain.runtime, toolchain])),
   }

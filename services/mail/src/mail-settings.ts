@@ -1,6 +1,6 @@
+import { isLocaleTag } from '@koyalite/contracts'
 import { choice, optionalText, rate, type SettingsOf, text } from '@koyalite/kernel'
 import { z } from 'zod'
-import { isLocale } from './written/template-problems'
 
 const email = z
   .strictObject({
@@ -8,7 +8,7 @@ const email = z
     transport: choice(['log', 'smtp', 'resend'], 'log', 'How emails are sent; log: written to the log only'),
     url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
     api_key: optionalText('API key, for resend', { secret: true }),
-    locale: text('en', 'Language of emails that name none: fr, pt-BR').refine(isLocale, {
+    locale: text('en', 'Language of emails that name none: fr, pt-BR').refine(isLocaleTag, {
       error: 'expected a language tag like fr or pt-BR',
     }),
     rate: rate('60/minute', 'How many emails of one function are sent; more of them wait. Emails of sign-in never do'),

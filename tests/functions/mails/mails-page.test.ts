@@ -3,16 +3,20 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectStatus, until, useServer } from '@koyalite/testkit'
 
-const PAGE = readFileSync(join(import.meta.dir, '../../../docs/mail.md'), 'utf8')
-/** The file of the page that begins with its name. */
+const PAGES = ['mail', 'mail-templates'].map((name) =>
+  readFileSync(join(import.meta.dir, `../../../docs/${name}.md`), 'utf8'),
+)
+/** The file of the pages that begins with its name. */
 const file = (name: string) =>
-  Array.from(PAGE.matchAll(/^```\w+\n([\s\S]*?)^```/gm), ([, text = '']) => text).find((text) =>
-    text.split('\n', 1)[0]?.endsWith(` ${name}`),
+  PAGES.flatMap((page) => Array.from(page.matchAll(/^```\w+\n([\s\S]*?)^```/gm), ([, text = '']) => text)).find(
+    (text) => text.split('\n', 1)[0]?.endsWith(` ${name}`),
   ) ?? ''
 
 const server = useServer({
   schema: 'version: 1\ncollections: {}\n',
-  files: { 'functions/order.ts': file('functions/order.ts') },
+  files: Object.fromEntries(
+    ['functions/order.ts', 'functions/greet.ts', 'emails/welcome.tsx'].map((name) => [name, file(name)]),
+  ),
 })
 
 test('an order is confirmed, once', async () => {
@@ -22,4 +26,12 @@ test('an order is confirmed, once', async () => {
   const shown = () => server.api.get(`/api/admin/mail/${id}`)
   await until(async () => (await shown()).body.status === 'sent')
   expect((await shown()).body).toMatchObject({ function: 'order', to: 'ann@example.com', subject: 'Your order' })
+})
+
+test('somebody is greeted by a template', async () => {
+  const greeted = await server.anonymous.post('/api/functions/greet', { email: 'ann@example.com', name: 'Ann' })
+  const { body: id } = expectStatus(greeted, 200)
+  const shown = () => server.api.get(`/api/admin/mail/${id}`)
+  await until(async () => (await shown()).body.status !== 'queued')
+  expect((await shown()).body).toMatchObject({ status: 'sent', template: 'welcome', subject: 'Welcome, Ann' })
 })

@@ -1,16 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { ErrorDetail, JsonValue, ScheduleSpec } from '@koyalite/contracts'
-import { type Outbound, parseSize, type Variables } from '@koyalite/kernel'
+import type { Outbound, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { FunctionsSettings } from '../functions-settings'
 import type { Isolations } from '../isolation/choose-isolation'
 import type { Isolation } from '../isolation/isolation'
 import type { BuildRunner } from '../isolation/run-build'
+import { tooWeak } from '../isolation/too-weak'
+import type { PackageStore } from '../javascript/packages/package-store'
 import { FunctionPool } from '../pool/function-pool'
 import { Instance, type InstanceEnd } from '../pool/instance'
 import type { OutputLine } from '../pool/instance-output'
+import { hasRoom } from '../pool/room'
 import { discoverFunctions } from '../source/discovery/discover-functions'
 import { fingerprintFunctions } from '../source/discovery/fingerprint'
 import type { FoundFunction } from '../source/discovery/found-entry'
@@ -71,6 +73,10 @@ export interface Machine {
   readonly isolations: Isolations
   /** Runs what toolchains build and install by. */
   readonly builder: BuildRunner
+  /** The folder of the programs that the server carries. */
+  readonly programs: string
+  /** Packages from npm. */
+  readonly packages: PackageStore
 }
 
 interface ProjectSource extends FunctionSource {
@@ -175,12 +181,8 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
       const why = isolations.whyNot(name)
       throw new FunctionProblem([`${source.file}: isolation: ${wanted} is not possible here: ${why}`])
     }
-    const { min_isolation: least } = options.project().settings.functions
-    if (least !== null && STRENGTH[chosen.name] < STRENGTH[least]) {
-      throw new FunctionProblem([
-        `${source.file} would run as a ${chosen.name}, and functions.min_isolation is ${least}: ${isolations.whyNot(least) ?? 'change one of them'}`,
-      ])
-    }
+    const weak = tooWeak(isolations, chosen, options.project().settings.functions.min_isolation)
+    if (weak !== null) throw new FunctionProblem([`${source.file} ${weak}`])
     requireWall(source, chosen)
     return chosen
   }
@@ -347,7 +349,7 @@ export function createProjectLoader(options: ProjectLoaderOptions): FunctionLoad
     const pool: FunctionPool = new FunctionPool({
       function: source.name,
       start: startOne,
-      hasRoom: () => hasRoom(options.pools, manifest.memory, totalMemory(functions.total_memory)),
+      hasRoom: () => hasRoom(options.pools, manifest.memory, functions.total_memory),
       onLost: (end) => options.onLost(source.name, end),
       onClose: () => void options.pools.delete(pool),
       limits: {
@@ -384,23 +386,6 @@ const INSTALLED_AS: Readonly<Record<Runtime, string>> = {
   deno: 'Deno 2 or newer',
   python: 'Python 3.9 or newer',
   go: 'Go',
-}
-
-const STRENGTH = { process: 0, sandbox: 1, container: 2 } as const
-
-/** Whether another instance fits. What is idle for longest elsewhere makes room. */
-function hasRoom(pools: ReadonlySet<FunctionPool>, memory: number, total: number): boolean {
-  const reserved = () => [...pools].reduce((sum, pool) => sum + pool.reserved, 0)
-  while (reserved() + memory > total) {
-    const idle = [...pools].filter(({ idleSince }) => idleSince !== null)
-    const longest = idle.sort((a, b) => (a.idleSince ?? 0) - (b.idleSince ?? 0))[0]
-    if (longest?.yieldOne() !== true) return false
-  }
-  return true
-}
-
-function totalMemory(setting: string): number {
-  return setting === 'half' ? totalmem() / 2 : (parseSize(setting) ?? totalmem() / 2)
 }
 
 /** A part of a function, with what is doubtful about it. */

@@ -1,4 +1,4 @@
-import type { MailTemplateFacts, TemplateOfMail } from '@koyalite/contracts'
+import { isLocaleTag, type MailTemplateFacts, type TemplateOfMail } from '@koyalite/contracts'
 
 const MAX_PROPS = 64 * 1024
 
@@ -14,7 +14,7 @@ export function templateProblems(
     ...(bytes <= MAX_PROPS
       ? []
       : [['props', `has ${bytes} bytes as JSON; 64 KB are allowed: pass what the template shows`] as const]),
-    ...(locale === null || isLocale(locale)
+    ...(locale === null || isLocaleTag(locale)
       ? []
       : [['locale', `must be a language tag like fr or fr-CA; not ${JSON.stringify(locale.slice(0, 40))}`] as const]),
   ]
@@ -25,12 +25,4 @@ function missing(name: string, known: readonly string[]): string {
   return known.length === 0
     ? `names ${shown}, and the project has no templates: they are files like emails/welcome.tsx`
     : `names ${shown}, which is not in emails/; there are ${known.slice(0, 20).join(', ')}`
-}
-
-export function isLocale(tag: string): boolean {
-  try {
-    return tag.length <= 35 && Intl.getCanonicalLocales(tag).length === 1
-  } catch {
-    return false
-  }
 }

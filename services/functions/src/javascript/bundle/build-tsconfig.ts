@@ -4,10 +4,10 @@ import { dirname, join, resolve, sep } from 'node:path'
 /**
  * The settings of TypeScript for a build, as JSON: the project's own aliases and JSX, and what the server puts above them. They are those of functions/tsconfig.json, else of the project's.
  */
-export function buildTsconfig(dir: string, fixed: Aliases): string {
+export function buildTsconfig(dir: string, fixed: Aliases, jsx: Readonly<Record<string, string>> = {}): string {
   const files = [join(dir, 'functions', 'tsconfig.json'), join(dir, 'tsconfig.json')]
   const own = files.map((file) => optionsIn(file, dir, MAX_EXTENDED)).find((options) => options !== null)
-  const compilerOptions = { ...own, paths: { ...own?.paths, ...fixed } }
+  const compilerOptions = { ...own, ...jsx, paths: { ...own?.paths, ...fixed } }
   return JSON.stringify({ compilerOptions })
 }
 

@@ -39,6 +39,12 @@ export interface BundlerOptions {
   readonly readsImportMap?: boolean
   /** Of the files of bundles: those of one runtime are no other's. @default '.js' */
   readonly suffix?: string
+  /** Modules that stand for imports, whatever is installed. By default `@koyalite/functions` alone. */
+  readonly imports?: Readonly<Record<string, readonly string[]>>
+  /** Instead of what the project's settings of TypeScript say of JSX. */
+  readonly jsx?: { readonly jsx: string; readonly jsxImportSource: string }
+  /** Where packages that were installed may be imported, from the project's folder. @default ['functions'] */
+  readonly sourceFolders?: readonly string[]
   /** Folders of the project that are the server's own. By default `data`. */
   readonly closed?: readonly string[]
   /** Milliseconds. */
@@ -114,15 +120,21 @@ export function createBundler(options: BundlerOptions): Bundler {
     const work = mkdtempSync(join(realpathSync(folder), WORK))
     const fault = (message: string): Bundled => ({ ok: false, problems: [{ file: entry, position: null, message }] })
     try {
+      const folders = (options.sourceFolders ?? ['functions']).map((name) => join(dir, name))
       const map = options.readsImportMap === true ? readImportMap(dir, entry) : NO_IMPORT_MAP
       writeFileSync(join(work, 'bunfig.toml'), '')
       writeFileSync(
         join(work, 'tsconfig.json'),
-        buildTsconfig(dir, {
-          '@koyalite/functions': [options.sdk],
-          ...map.paths,
-          ...(modules === null ? {} : packageImports(join(dir, 'functions'), { work, modules, map })),
-        }),
+        buildTsconfig(
+          dir,
+          {
+            '@koyalite/functions': [options.sdk],
+            ...map.paths,
+            ...(modules === null ? {} : packageImports(folders, { work, modules, map })),
+            ...options.imports,
+          },
+          options.jsx,
+        ),
       )
       const { output, exit } = await runBuild(entry, dir, work)
       if (exit !== null) {

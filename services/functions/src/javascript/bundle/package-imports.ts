@@ -17,18 +17,18 @@ const PARTS = /^(?:npm:\/?)?((?:@[\w.~-]+\/)?[\w.~-]+)(?:@[^/]*)?(\/[^?#]*)?$/
 /**
  * Packages lie where no importing file would look for them. Each import of one gets a module of its own in the folder of the build, from where it is found, under
  * the conditions of the target; `npm:zod@3` is the `zod` that is installed.
- * @param folder with the sources @param work of the build @param modules the folder node_modules
+ * @param folders with the sources @param work of the build @param modules the folder node_modules
  * @returns what stands for each import, for `paths` of TypeScript
  */
 export function packageImports(
-  folder: string,
+  folders: readonly string[],
   { work, modules, map }: { readonly work: string; readonly modules: string; readonly map: ImportMap },
 ): Readonly<Record<string, readonly string[]>> {
   const scope = join(work, PACKAGE_FILES.modules, SCOPE)
   mkdirSync(scope, { recursive: true })
   mkdirSync(join(work, PACKAGE_FILES.imports))
   const paths: Record<string, readonly string[]> = {}
-  for (const specifier of specifiersIn(folder)) {
+  for (const specifier of specifiersIn(folders)) {
     const [, name = '', sub = ''] = PARTS.exec(map.packageOf(specifier)) ?? []
     if (name === '' || !existsSync(join(modules, name))) continue
     const number = String(Object.keys(paths).length)
@@ -42,7 +42,7 @@ export function packageImports(
   return paths
 }
 
-function specifiersIn(folder: string): ReadonlySet<string> {
+function specifiersIn(folders: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>()
   let left = MAX_FILES
   const walk = (path: string) => {
@@ -55,6 +55,6 @@ function specifiersIn(folder: string): ReadonlySet<string> {
       for (const [, , specifier = ''] of text.matchAll(IMPORT)) found.add(specifier)
     }
   }
-  walk(folder)
+  for (const folder of folders) if (existsSync(folder)) walk(folder)
   return found
 }
