@@ -23,7 +23,7 @@ describe.skipIf(!hasGo)('docs/functions-go.md, followed to the letter', () => {
     after: {
       'Modules and shared code': async ({ path }) => {
         // What an editor would say of it all.
-        const files = ['report.go', 'book.go', 'refund.go', 'tomorrow.go', 'hook.go']
+        const files = ['report.go', 'book.go', 'refund.go', 'tomorrow.go', 'receipt.go', 'hook.go']
         for (const file of files) {
           const { stderr } = Bun.spawnSync(['go', 'vet', file], {
             cwd: path('functions'),

@@ -10,6 +10,7 @@ from ._events import AsyncEvents, Event, Events
 from ._http import Headers, Request, Response
 from ._job import AsyncJob, Job
 from ._job_errors import Abort, Retry
+from ._mail import AsyncMail, Mail
 from ._queue import AsyncQueue, PushedJob, Queue
 from ._schema.bounds import Bounds
 from ._sync_ctx import Ctx, Db, Transaction
@@ -21,6 +22,7 @@ __all__ = [
     "AsyncDb",
     "AsyncEvents",
     "AsyncJob",
+    "AsyncMail",
     "AsyncQueue",
     "AsyncTransaction",
     "Auth",
@@ -33,6 +35,7 @@ __all__ = [
     "Headers",
     "Job",
     "KoyaError",
+    "Mail",
     "PushedJob",
     "Queue",
     "Request",

@@ -14,6 +14,7 @@ from ._errors import KoyaError
 from ._events import AsyncEvents
 from ._job import AsyncJob
 from ._json import dumps
+from ._mail import AsyncMail
 from ._part import AsyncPart, json_of, nothing_of
 from ._query import segment
 from ._queue import AsyncQueue
@@ -26,7 +27,7 @@ _V1 = "/internal/v1"
 
 
 class AsyncTransaction(AsyncTransactionCollections):
-    """Documents, jobs and events inside of a transaction."""
+    """Documents, jobs, events and emails inside of a transaction."""
 
     def __init__(self, part: AsyncPart, facts: Facts) -> None:
         super().__init__(part, facts)
@@ -35,6 +36,8 @@ class AsyncTransaction(AsyncTransactionCollections):
         self.queue = AsyncQueue(queue, f"{part.base}/jobs")
         #: Events that have happened once it has committed.
         self.events = AsyncEvents(queue, f"{part.base}/events")
+        #: Emails that are sent once it has committed.
+        self.mail = AsyncMail(queue, f"{part.base}/mails")
 
     async def _settled(self) -> None:
         """When all that was asked in it has been answered, awaited or not."""
@@ -213,6 +216,14 @@ class AsyncCtx(BaseCtx):
         return self._once(
             "events",
             lambda: AsyncEvents(AsyncPart(self._call, "queue", ""), f"{_V1}/events"),
+        )
+
+    @property
+    def mail(self) -> AsyncMail:
+        """Sends emails. While a transaction is open, only ``tx.mail`` does."""
+        return self._once(
+            "mail",
+            lambda: AsyncMail(AsyncPart(self._call, "queue", ""), f"{_V1}/mails"),
         )
 
     @property

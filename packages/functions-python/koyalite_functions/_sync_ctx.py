@@ -15,6 +15,7 @@ from ._errors import KoyaError
 from ._events import Events
 from ._job import Job
 from ._json import dumps
+from ._mail import Mail
 from ._part import SyncPart, json_of, nothing_of
 from ._query import segment
 from ._queue import Queue
@@ -27,7 +28,7 @@ _V1 = "/internal/v1"
 
 
 class Transaction(TransactionCollections):
-    """Documents, jobs and events inside of a transaction."""
+    """Documents, jobs, events and emails inside of a transaction."""
 
     def __init__(self, part: SyncPart, facts: Facts) -> None:
         super().__init__(part, facts)
@@ -36,6 +37,8 @@ class Transaction(TransactionCollections):
         self.queue = Queue(queue, f"{part.base}/jobs")
         #: Events that have happened once it has committed.
         self.events = Events(queue, f"{part.base}/events")
+        #: Emails that are sent once it has committed.
+        self.mail = Mail(queue, f"{part.base}/mails")
 
 
 class Db(DbCollections):
@@ -195,6 +198,13 @@ class Ctx(BaseCtx):
         """
         return self._once(
             "events", lambda: Events(SyncPart(self._call, "queue", ""), f"{_V1}/events")
+        )
+
+    @property
+    def mail(self) -> Mail:
+        """Sends emails. While a transaction is open, only ``tx.mail`` does."""
+        return self._once(
+            "mail", lambda: Mail(SyncPart(self._call, "queue", ""), f"{_V1}/mails")
         )
 
     @property

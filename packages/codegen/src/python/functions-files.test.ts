@@ -35,6 +35,9 @@ collections:
   queue:
     fields:
       id: { type: uuid, primary: true, default: auto }
+  mail:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
 `
 
 /** Each line is right, or is marked as an error: one that is not there is an error too. */
@@ -62,11 +65,13 @@ def publish(ctx: Ctx, data: dict[str, str]) -> str:
 
     assert_type(ctx.db.queue.list(), list[Queue])
     ctx.queue.push("publish", data, delay=3)  # type: ignore[arg-type]
+    ctx.mail.send("ann@example.com", "Hello", text="Hi", delivery="twice")  # type: ignore[arg-type]
     if ctx.job is not None and ctx.job.attempt > 3:
         raise Retry(after="10m")
 
     def work(tx: Transaction) -> int:
         assert_type(tx.queue.push("publish", data, key="a"), PushedJob)
+        assert_type(tx.mail.send(["ann@example.com"], template="welcome", props={"name": "Ann"}), str)
         return tx.posts.update(post.id, views=1).views
 
     assert_type(ctx.db.transaction(work), int)

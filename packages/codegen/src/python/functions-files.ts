@@ -26,7 +26,7 @@ export function pythonFunctionsFiles(
 
 function schemaTypes(collections: readonly ClientCollection[]): string {
   const named = collections.filter(({ name }) => isPythonName(name) && !OWN_NAMES.has(name))
-  const inTransactions = named.filter(({ name }) => name !== 'queue')
+  const inTransactions = named.filter(({ name }) => !OF_TRANSACTIONS.has(name))
   const members = (kind: '' | 'Async', of: readonly ClientCollection[]) =>
     of.map(({ name, type }) => `    ${name}: _${kind}${type}Collection\n`).join('')
   const classes = [
@@ -62,6 +62,8 @@ _Data = _Mapping[_b.str, _Any] | None
 
 /** Methods of what has the collections. */
 const OWN_NAMES: ReadonlySet<string> = new Set(['collection', 'transaction', 'exclusive'])
+/** What a transaction has besides collections: one with such a name is `tx.collection("mail")`. */
+const OF_TRANSACTIONS: ReadonlySet<string> = new Set(['queue', 'events', 'mail'])
 
 function holder(name: string, kind: '' | 'Async', members: string): string {
   const part = kind === '' ? '_SyncPart' : '_AsyncPart'

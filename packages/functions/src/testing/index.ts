@@ -3,6 +3,8 @@ export { EVENT_FUNCTION } from './event-function'
 export type { LogLine } from './fake-server'
 export { JOB_BEHAVIOURS, type JobBehaviour } from './job-behaviours'
 export { JOB_FUNCTION } from './job-function'
+export { MAIL_BEHAVIOURS, type MailBehaviour } from './mail-behaviours'
+export { MAIL_FUNCTION } from './mail-function'
 /** @public Starts the host of a runtime beside a server that speaks the protocol: for the hosts of other languages too. */
 export { type CallOptions, type Instance, type InstanceOptions, startInstance } from './start-instance'
 export { useInstances } from './use-instances'
