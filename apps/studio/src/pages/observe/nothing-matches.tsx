@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 
 export interface NothingMatchesProps {
   /** The list that is filtered. */
-  readonly page: '/deliveries' | '/executions' | '/jobs' | '/observe/requests'
+  readonly page: '/deliveries' | '/executions' | '/jobs' | '/mails' | '/observe/requests'
   /** What may have been left out. */
   readonly children: ReactNode
 }

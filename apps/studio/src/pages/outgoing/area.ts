@@ -8,5 +8,7 @@ export const OUTGOING_AREA: Area = {
   pages: [
     { name: 'Webhooks', to: '/webhooks', permission: 'webhooks:read' },
     { name: 'Deliveries', to: '/deliveries', permission: 'webhooks:read' },
+    { name: 'Mail', to: '/mails', permission: 'mail:read' },
+    { name: 'Suppressed addresses', to: '/mails/suppressions', permission: 'mail:read' },
   ],
 }

@@ -1,5 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { newSearch } from '../../kit/use-new-in-address'
 import { shell } from '../../shell/root-route'
+import { mailsSearch } from '../mails/mails-search'
 import { deliveriesSearch } from '../webhooks/deliveries-search'
 import { webhooksSearch } from '../webhooks/webhooks-search'
 
@@ -16,4 +18,25 @@ const deliveries = createRoute({
   component: lazyRouteComponent(() => import('../webhooks/deliveries-page'), 'DeliveriesPage'),
 })
 
-export const outgoingRoutes = [webhooks, deliveries] as const
+const mails = createRoute({
+  getParentRoute: () => shell,
+  path: '/mails',
+  validateSearch: mailsSearch,
+  component: lazyRouteComponent(() => import('../mails/mails-page'), 'MailsPage'),
+})
+const suppressions = createRoute({
+  getParentRoute: () => shell,
+  path: '/mails/suppressions',
+  validateSearch: newSearch,
+  component: lazyRouteComponent(() => import('../mails/suppressions-page'), 'SuppressionsPage'),
+})
+/** Under `dev` the server has its mailbox there. */
+const mailbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/mail',
+  beforeLoad: () => {
+    throw redirect({ to: '/mails', replace: true })
+  },
+})
+
+export const outgoingRoutes = [webhooks, deliveries, mails, suppressions, mailbox] as const

@@ -8,13 +8,14 @@ export function useCreationItems(collections: readonly CollectionInfo[]): readon
   const { role } = useOperator()
   const [mayWriteUsers, mayWriteKeys] = [useMay('users:write'), useMay('keys:write')]
   const [mayWriteSchema, mayWriteOperators] = [useMay('schema:write'), useMay('operators:write')]
-  const mayWriteWebhooks = useMay('webhooks:write')
+  const [mayWriteWebhooks, mayWriteMail] = [useMay('webhooks:write'), useMay('mail:write')]
   const written = role === 'viewer' ? [] : collections.filter(({ name }) => name !== 'users' || mayWriteUsers)
   return [
     ...(mayWriteSchema ? [creation('New collection', '/schema?new=true')] : []),
     ...(mayWriteUsers ? [creation('New user', '/users?new=true')] : []),
     ...(mayWriteKeys ? [creation('New key', '/keys?new=true')] : []),
     ...(mayWriteWebhooks ? [creation('New endpoint of webhooks', '/webhooks?new=true')] : []),
+    ...(mayWriteMail ? [creation('Suppress an address', '/mails/suppressions?new=true')] : []),
     ...(mayWriteOperators ? [creation('Add operator', '/operators?new=true')] : []),
     ...written.flatMap(({ name }) => {
       const page = `/data/${encodeURIComponent(name)}`
