@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { expectStatus, until, useServer } from '@koyalite/testkit'
+import { startRefusingMailServer } from '../fixtures/refusing-mail-server'
+import { settledFunction } from '../functions/settled-function'
 import { type Receiver, startReceiver } from '../webhooks/receiver'
 import { button, field } from './page-actions'
 import { axeViolations, BROWSER, useStudio } from './studio-browser'
@@ -12,7 +14,17 @@ const VIEWS = [
   [390, 'dark'],
 ] as const
 
+/** Of a function that writes to people. */
+const WELCOME = `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  config: { access: 'true' },
+  handler: ({ to }: any, ctx) => ctx.mail.send({ to, subject: 'Welcome ${HOSTILE}', text: 'kept-to-itself-0815' }),
+})
+`
+
 describe.skipIf(BROWSER === null)('what is sent to others, in the studio', () => {
+  const mailServer = startRefusingMailServer()
+  afterAll(() => mailServer.stop())
   const server = useServer({
     schema: `version: 1
 collections:
@@ -24,7 +36,9 @@ collections:
 `,
     settings: `auth: { rate_limit: { login: 1000/second } }
 webhooks: { allow: [127.0.0.1] }
+email: { transport: smtp, url: "${mailServer.url}", from: shop@example.com }
 `,
+    files: { 'functions/welcome.ts': WELCOME },
   })
   const { openAs } = useStudio(server, 'viewer')
   let receiver: Receiver
@@ -118,18 +132,67 @@ webhooks: { allow: [127.0.0.1] }
     await page.close()
   }, 60_000)
 
-  test('viewers see no address, body or button that they may not; all of it looks right for axe', async () => {
+  test('a mail that failed says why, and is sent again; its address is suppressed, and removed from the list', async () => {
+    const { page, complaints } = await openAs('owner', '/_/mails')
+    await page.getByRole('heading', { name: 'No mails yet' }).waitFor()
+    await settledFunction(server, 'welcome')
+    expectStatus(await server.anonymous.post('/api/functions/welcome', { to: 'ann@example.com' }), 200)
+    const table = page.getByRole('region', { name: 'Table of mails' })
+    await table.getByText('failed', { exact: true }).waitFor()
+    await table.getByRole('link').first().click()
+    const panel = page.getByRole('complementary', { name: 'Mail' })
+    await panel.getByText('no such mailbox').waitFor()
+    await panel.getByRole('link', { name: 'welcome' }).waitFor()
+    expect(await page.content()).not.toContain('kept-to-itself-0815')
+    expect(await page.locator('img').count()).toBe(0)
+    await panel.getByRole('button', { name: 'Send again' }).click()
+    await page.getByText('is sent now').waitFor()
+    await panel.getByText('failed', { exact: true }).waitFor()
+    await field(page, 'State').selectOption('sent')
+    await page.getByText('No mail that is kept is sent').waitFor()
+
+    await page.getByRole('link', { name: 'Suppressions', exact: true }).click()
+    const addresses = page.getByRole('region', { name: 'Table of suppressed addresses' })
+    await addresses.getByText('bounce', { exact: true }).waitFor()
+    await button(page, 'Add an address').click()
+    await field(page, 'Address').fill('Bob <bob@example.com>')
+    await button(page, 'Suppress').click()
+    await page.getByRole('alert').getByText('one plain email address').waitFor()
+    await field(page, 'Address').fill('bob@example.com')
+    await field(page, 'Note').fill(HOSTILE)
+    await button(page, 'Suppress').click()
+    await addresses.getByText(HOSTILE).waitFor()
+    await button(page, 'Remove ann@example.com').click()
+    await button(page, 'Remove it from the list').click()
+    await addresses.getByText('ann@example.com').waitFor({ state: 'detached' })
+    expect(complaints().filter((one) => !one.includes('status of 4'))).toEqual([])
+    await page.close()
+  }, 60_000)
+
+  test('viewers see no address, body or button that they may not', async () => {
     const { page, complaints } = await openAs('viewer', '/_/webhooks?name=crm')
     const panel = page.getByRole('complementary', { name: 'Endpoint' })
     await panel.getByText('/…').waitFor()
     expect(await panel.getByRole('button', { name: 'Send a test' }).getAttribute('title')).toBe(
       'Your role cannot change webhooks.',
     )
+    expect(await page.getByRole('link', { name: 'Mail', exact: true }).count()).toBe(0)
     const [{ id }] = (await server.api.get('/api/admin/webhook-deliveries?event=posts.updated')).body.deliveries
-    for (const path of ['webhooks', 'webhooks?name=crm', 'deliveries', `deliveries?id=crm/${id}`]) {
+    await page.goto(`/_/deliveries?id=crm/${id}`)
+    await page.getByText(/which those see who may change webhooks/).waitFor()
+    expect(complaints()).toEqual([])
+    await page.close()
+  }, 60_000)
+
+  test('all of it looks right for axe, and nothing runs over', async () => {
+    const { page, complaints } = await openAs('owner', '/_/webhooks')
+    const [{ id }] = (await server.api.get('/api/admin/webhook-deliveries?event=posts.updated')).body.deliveries
+    const [{ id: mail }] = (await server.api.get('/api/admin/mail')).body.mails
+    const paths = ['webhooks?name=crm', `deliveries?id=crm/${id}`, `mails?id=${mail}`, 'mails/suppressions']
+    for (const path of paths) {
       await page.goto(`/_/${path}`)
       await page.getByRole('main').locator('table').first().waitFor()
-      if (path.includes('id=')) await page.getByText(/which those see who may change webhooks/).waitFor()
+      if (path.includes('?')) await page.getByRole('complementary').locator('dl').first().waitFor()
       for (const [width, colorScheme] of VIEWS) {
         await page.setViewportSize({ width, height: 844 })
         await page.emulateMedia({ colorScheme })

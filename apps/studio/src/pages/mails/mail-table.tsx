@@ -44,7 +44,7 @@ export function MailTable({
               <td className={classNames('px-3 whitespace-nowrap text-text-2', WIDE)} title={mail.created_at}>
                 {minuteOf(mail.created_at)}
               </td>
-              <td className={classNames('max-w-[200px] truncate px-3', WIDE)} title={mail.to}>
+              <td className={classNames('max-w-[260px] truncate px-3', WIDE)} title={mail.to}>
                 {mail.to}
               </td>
               <td
@@ -60,7 +60,13 @@ export function MailTable({
               <td className="px-3">
                 <MailStateBadge mail={mail} />
               </td>
-              <td className={classNames('max-w-[180px] truncate px-3 font-mono text-code text-text-2', NARROW)}>
+              <td
+                className={classNames(
+                  'max-w-[180px] truncate px-3 text-text-2',
+                  mail.function !== null && 'font-mono text-code',
+                  NARROW,
+                )}
+              >
                 {mail.function ?? 'sign-in'}
               </td>
               <td className={classNames('px-3 text-right', NARROW)}>{mail.attempts}</td>
