@@ -1,4 +1,5 @@
 import type { Actor } from './actor'
+import type { JsonValue } from './json-value'
 
 /**
  * Every error that a user of the API can get: its code and its HTTP status.
@@ -69,6 +70,15 @@ export interface Denial {
   readonly actor?: Actor
 }
 
+/** An error of the project's own, as its callers get it. */
+export interface OwnAnswer {
+  /** Like SOLD_OUT. */
+  readonly code: string
+  /** 400 to 499. */
+  readonly status: number
+  readonly details: JsonValue
+}
+
 export interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[]
   /** Index of the failing operation in a batch. */
@@ -78,6 +88,8 @@ export interface AppErrorOptions {
   /** Of a function that failed: whether its code may have done anything. */
   readonly executed?: 'no' | 'maybe'
   readonly denial?: Denial | undefined
+  /** What code of the project answers instead. */
+  readonly own?: OwnAnswer | undefined
   readonly headers?: Readonly<Record<string, string>>
   /** Set-Cookie headers. */
   readonly cookies?: readonly string[]
@@ -106,6 +118,7 @@ export class AppError extends Error {
   readonly operation: number | undefined
   readonly ticket: string | undefined
   readonly executed: 'no' | 'maybe' | undefined
+  readonly own: OwnAnswer | undefined
   /** Private, so that no log or serializer includes it: it has what was sent, and by whom. */
   readonly #denial: Denial | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -122,6 +135,7 @@ export class AppError extends Error {
     this.ticket = options.ticket
     this.executed = options.executed
     this.#denial = options.denial
+    this.own = options.own
     this.headers = options.headers ?? {}
     this.cookies = options.cookies ?? []
   }
@@ -141,7 +155,7 @@ export class AppError extends Error {
   }
 
   get status(): number {
-    return ERROR_STATUS[this.code]
+    return this.own?.status ?? ERROR_STATUS[this.code]
   }
 }
 
@@ -151,6 +165,7 @@ function optionsOf({
   ticket,
   executed,
   denial,
+  own,
   headers,
   cookies,
   cause,
@@ -159,7 +174,7 @@ function optionsOf({
     ...(operation === undefined ? {} : { operation }),
     ...(ticket === undefined ? {} : { ticket }),
     ...(executed === undefined ? {} : { executed }),
-    ...{ details, denial, headers, cookies, cause },
+    ...{ details, denial, own, headers, cookies, cause },
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type Actor,
   type AuditEvent,
   type AuditTrail,
+  type AuthHooks,
   auditedActor,
   type Mailer,
   type Tx,
@@ -28,6 +29,8 @@ export interface AuthContext {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly runtime: AuthRuntime
   readonly log: Pick<Log, 'warn'>
+  /** Code of the project; null where there is none. */
+  readonly hooks: () => AuthHooks | null
   /** Whether `start` serves the environment `production`: there the studio's documents are locked. */
   readonly isProduction: boolean
   /** All areas of the admin API: what permissions of operators are about. */

@@ -3,6 +3,7 @@ import type {
   ActorDirectory,
   AdminArea,
   AuditTrail,
+  AuthHooks,
   Credentials,
   Mailer,
   UserDirectory,
@@ -64,6 +65,8 @@ export interface AuthPort extends Credentials, ActorDirectory {
    * is them, with what the detail asks for.
    */
   requireProof(actor: Actor, time: number): void
+  /** From now on these hooks see registrations and sign-ins; null: none. */
+  hooked(hooks: AuthHooks | null): void
   /** Whether somebody runs the server. */
   hasOperators(): boolean
   /** Where owners and admins are written to when something needs them. */
@@ -91,6 +94,7 @@ export const authService = defineService({
   async open({ limits, audit, mail, data, adminAreas, publicUrl, studioUrl, mode, loaded, ...needs }: AuthNeeds) {
     const { users } = data
     const runtime = await openAuthRuntime({ ...needs, userExists: (reads, id) => users.byId(reads, id) !== null })
+    let hooks: AuthHooks | null = null
     const serve = (served: AuthNeeds['loaded']) => {
       const { server, auth } = served.settings
       limits.use(auth.rate_limit)
@@ -101,6 +105,7 @@ export const authService = defineService({
         mail,
         users,
         log,
+        hooks: () => hooks,
         adminAreas,
         schema: served.schema,
         settings: served.settings,
@@ -123,6 +128,9 @@ export const authService = defineService({
       hidesAccounts: () => current.hidesAccounts,
       requireUnlocked: (actor, request) => current.requireUnlocked(actor, request),
       requireProof: (actor, time) => current.requireProof(actor, time),
+      hooked(next) {
+        hooks = next
+      },
       invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
     } satisfies Partial<AuthPort>
     const identify = (token: string) => current.identify(token)

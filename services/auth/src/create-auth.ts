@@ -3,6 +3,7 @@ import type {
   Actor,
   ActorDirectory,
   AuditTrail,
+  AuthHooks,
   Identity,
   Mailer,
   PresentedCredential,
@@ -43,6 +44,8 @@ export interface AuthOptions {
   readonly mail: Mailer
   readonly audit: Pick<AuditTrail, 'record'>
   readonly log: Pick<Log, 'warn'>
+  /** Code of the project. @default none */
+  readonly hooks?: () => AuthHooks | null
   /** Whether `start` serves the environment `production`. @default false */
   readonly isProduction?: boolean
   /** All areas of the admin API: what permissions of operators are about. */
@@ -93,6 +96,7 @@ export function createAuth(options: AuthOptions): Auth {
   const { secret, issuer } = settings.auth.jwt
   const context: AuthContext = {
     isProduction: false,
+    hooks: () => null,
     ...options,
     database: runtime.database,
     tokens: createAccessTokens({

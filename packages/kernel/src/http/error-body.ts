@@ -1,12 +1,13 @@
-import { AppError, type ErrorCode, type ErrorDetail } from '@koyalite/contracts'
+import { AppError, type ErrorCode, type ErrorDetail, type JsonValue } from '@koyalite/contracts'
 
 /** The one shape of an error, over HTTP, WebSocket and in batches. */
 export interface ErrorBody {
   readonly error: {
-    readonly code: ErrorCode
+    /** Of the catalogue, or the project's own. */
+    readonly code: ErrorCode | string
     readonly message: string
-    /** Of a function that failed, whether its code may have done anything. */
-    readonly details: readonly ErrorDetail[] | { readonly executed: 'no' | 'maybe' }
+    /** Of a function that failed, whether its code may have done anything; of the project's own errors, what it says. */
+    readonly details: readonly ErrorDetail[] | { readonly executed: 'no' | 'maybe' } | JsonValue
     /** Index of the failing operation in a batch. */
     readonly operation?: number
     /** With PROFILE_INCOMPLETE: the ticket for POST /api/auth/oauth/complete. */
@@ -41,15 +42,19 @@ export function toAppError(thrown: unknown): AppError {
 export function errorBody(error: AppError, requestId: string, time: number): ErrorBody {
   return {
     error: {
-      code: error.code,
+      code: error.own?.code ?? error.code,
       message: shortened(error.message),
-      details: error.executed === undefined ? error.details.map(shortenedDetail) : { executed: error.executed },
+      details: error.own?.details ?? detailsOf(error),
       ...(error.operation === undefined ? {} : { operation: error.operation }),
       ...(error.ticket === undefined ? {} : { ticket: error.ticket }),
       request_id: requestId,
       timestamp: new Date(time).toISOString(),
     },
   }
+}
+
+function detailsOf({ executed, details }: AppError) {
+  return executed === undefined ? details.map(shortenedDetail) : { executed }
 }
 
 function shortenedDetail(detail: ErrorDetail): ErrorDetail {

@@ -75,8 +75,8 @@ async function redirectReply(
       target.searchParams.set('linked', outcome.flow.provider)
       return redirect(target.href)
     case 'failed': {
-      const { code, message, details, ticket } = outcome.error
-      target.searchParams.set('error', code)
+      const { code, own, message, details, ticket } = outcome.error
+      target.searchParams.set('error', own?.code ?? code)
       target.searchParams.set('error_description', message)
       if (ticket === undefined) {
         const [detail] = details

@@ -7,6 +7,7 @@ import {
   startFakeOidc,
   type TestBrowser,
 } from '@koyalite/testkit'
+import type { AuthOptions } from '../create-auth'
 import { type AuthTester, startAuth } from './start-auth'
 
 export const HOME = 'http://localhost:8090'
@@ -25,7 +26,10 @@ export interface AuthWithProvider {
 }
 
 /** An OpenID provider named `corp` for a test file, and the service that knows it. @param settings besides those of the provider */
-export function useAuthWithProvider(settings: Readonly<Record<string, string>> = {}): AuthWithProvider {
+export function useAuthWithProvider(
+  settings: Readonly<Record<string, string>> = {},
+  extra: Partial<AuthOptions> = {},
+): AuthWithProvider {
   let provider: FakeOidc
   let auth: AuthTester
   beforeAll(async () => {
@@ -40,6 +44,7 @@ export function useAuthWithProvider(settings: Readonly<Record<string, string>> =
         'auth.oauth.corp.issuer': provider.issuer,
         ...settings,
       },
+      extra,
     })
   })
   afterEach(() => auth.close())

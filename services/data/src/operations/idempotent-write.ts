@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   type ErrorDetail,
   type Idempotency,
+  type OwnAnswer,
   type Tx,
   type WriteResult,
   type WriteSteps,
@@ -55,8 +56,14 @@ export async function writeOnce<T>(
     return 'action' in value && value.action !== undefined ? { ...done, action: value.action } : done
   } catch (error) {
     if (!(error instanceof AppError) || !STORED_ERRORS.has(error.code)) throw error
-    const { code, message, details, operation } = error
-    const failed: Stored = { error: { code, message, details, ...(operation === undefined ? {} : { operation }) } }
+    const { code, message, details, operation, own } = error
+    const failed: Stored = {
+      error: {
+        ...{ code, message, details },
+        ...(operation === undefined ? {} : { operation }),
+        ...(own === undefined ? {} : { own }),
+      },
+    }
     const text = JSON.stringify(failed)
     // Nothing was written, so a repeated request fails in the same way.
     if (text.length > MAX_ERROR) throw error
@@ -89,6 +96,7 @@ type Stored =
         readonly message: string
         readonly details: readonly ErrorDetail[]
         readonly operation?: number
+        readonly own?: OwnAnswer
       }
     }
 
@@ -101,8 +109,8 @@ function replayed(stored: StoredResponse | null, fingerprint: string): Stored | 
 function unwrap(stored: Stored): unknown {
   if ('value' in stored) return stored.value
   if ('error' in stored) {
-    const { code, message, details, operation } = stored.error
-    throw new AppError(code, message, operation === undefined ? { details } : { details, operation })
+    const { code, message, details, operation, own } = stored.error
+    throw new AppError(code, message, { details, own, ...(operation === undefined ? {} : { operation }) })
   }
   // Dropped, or stored by version 0.1, whose form was another.
   throw new AppError(

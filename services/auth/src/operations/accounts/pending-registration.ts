@@ -73,7 +73,10 @@ export async function completeRegistration(
   const { email, fields, promoted } = registration
   const isTheirs = promoted !== null && isUserInPerson(request.actor, promoted)
   if (!isTheirs) await requirePasswordOf(context, request, registration, password)
-  const write = registeredUser(context, promoted, { fields, by: 'own', server: { email, verified: true }, request })
+  const write = registeredUser(context, {
+    ...{ method: 'password', promoted, fields, request },
+    server: { email, verified: true },
+  })
   await context.database.write((tx) => {
     if (consumeOneTimeToken(tx, 'registration', hash, request.time) === null) throw staleLink()
     const userId = write(tx)

@@ -2,6 +2,7 @@ import { AppError, type UserFields } from '@koyalite/contracts'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { insertAccount } from '../../store/accounts'
 import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { registeredUser } from './new-account'
 import { placeholderEmail } from './placeholder-email'
 import { requireOpenRegistration } from './require-open-registration'
 
@@ -20,11 +21,9 @@ export async function registerAnonymous(
     const message = 'an anonymous user has no email; register instead'
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'email', code: 'read_only', message }] })
   }
-  const create = context.users.create({
-    fields,
-    by: 'own',
+  const create = registeredUser(context, {
+    ...{ method: 'anonymous', promoted: null, fields, request },
     server: { email: placeholderEmail() },
-    request,
   })
   const { value } = await context.database.write((tx) => {
     const userId = create(tx)

@@ -5,7 +5,7 @@ import { type AuthContext, audit, charge, type RequestContext } from '../../auth
 import { passwordProblems } from '../../passwords/password-policy'
 import { findAccount } from '../../store/accounts'
 import { documentText } from '../inputs'
-import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { requireSignedIn, type SignIn, signInNewUser } from '../sign-in/sign-in-user'
 import { sendVerification } from './mail-link'
 import { openAccount, registeredUser } from './new-account'
 import { requestProof } from './pending-registration'
@@ -25,7 +25,7 @@ export type Registered = SignIn | { readonly kind: 'verification_required' }
  * Makes a user with a password and signs them in; an anonymous user who calls it keeps their document and becomes a
  * full one. Where enumeration is hidden, that waits for the proof of the address. Throws FORBIDDEN where registration
  * is closed, VALIDATION_ERROR with everything that is wrong, CONFLICT for an address that is taken (after the same
- * work; not where enumeration is hidden), RATE_LIMITED.
+ * work; not where enumeration is hidden), RATE_LIMITED, and what hooks throw.
  */
 export async function register(
   context: AuthContext,
@@ -52,9 +52,9 @@ export async function register(
       const userId = write(tx)
       openAccount(context, tx, request, { userId, password: hash, promoted, keep: null })
       sendVerification(context, tx, userId)
-      return signInUser(context, tx, { userId, method: 'password', request })
+      return signInNewUser(context, tx, { userId, method: 'password', request })
     })
-    return value
+    return requireSignedIn(value)
   } catch (error) {
     if (error instanceof AppError && error.code === 'CONFLICT') {
       await context.database.write((tx) =>
@@ -92,7 +92,7 @@ function prepare(
     details.push({ field: 'email', code: 'required', message: 'email is required' })
   let write: ((tx: Tx) => string) | undefined
   try {
-    write = registeredUser(context, promoted, { fields, by: 'own', server, request })
+    write = registeredUser(context, { method: 'password', promoted, fields, server, request })
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'VALIDATION_ERROR') throw error
     details.push(...error.details)

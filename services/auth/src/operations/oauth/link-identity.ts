@@ -104,7 +104,9 @@ export function linkIdentity(
   const isShowable = emailVerified || context.settings.auth.enumeration === 'visible'
   if (email !== null && isShowable && findAccount(tx, user.id).anonymous)
     giveAddress(context, tx, request, user, { email, verified: emailVerified })
-  promoteAnonymous(context, tx, request, user.id, link.sessionId)
+  promoteAnonymous(context, tx, request, {
+    ...{ userId: user.id, present: link.sessionId, method: `oauth:${link.provider}` },
+  })
 }
 
 /** Whether a provider vouches for the very address of a user that nobody has proved so far. */
@@ -159,7 +161,7 @@ function createFromProfile(
   requireOpenRegistration(context)
   const { email, emailVerified, fields } = profile
   // An address is there: without one nobody gets here.
-  const wanted = { mapped: fields, given, email: email ?? '', verified: emailVerified }
+  const wanted = { provider, mapped: fields, given, email: email ?? '', verified: emailVerified }
   const userId = createProfile(context, tx, request, wanted)
   insertAccount(tx, { userId, password: null, anonymous: false, at: request.time })
   addIdentity(tx, request, { userId, provider, profile })

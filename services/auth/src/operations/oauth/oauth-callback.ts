@@ -8,7 +8,7 @@ import { hashSecret } from '../../tokens/secret'
 import { isOwnable } from '../accounts/placeholder-email'
 import { isOpen } from '../sessions/begin-session'
 import { invalidate } from '../sessions/end-sessions'
-import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { requireSignedIn, type SignIn, signInNewUser } from '../sign-in/sign-in-user'
 import { isSameBrowser } from './flow-binding'
 import { type KnownProfile, linkIdentity, userOfProfile } from './link-identity'
 import { issueExchangeCode } from './oauth-exchange'
@@ -147,10 +147,11 @@ async function takeSignIn(
   const { value } = await context.database.write((tx) => {
     const userId = userOfProfile(context, tx, request, { provider: provider.name, profile, given: null })
     invalidate(context, tx, { kind: 'user', id: userId })
-    if (flow.redirect === null || flow.cookies) return { signIn: signInUser(context, tx, { userId, method, request }) }
+    if (flow.redirect === null || flow.cookies)
+      return { first: signInNewUser(context, tx, { userId, method, request }) }
     return { code: issueExchangeCode(tx, request, { userId, method, flow }) }
   })
-  return value.signIn === undefined
+  return value.first === undefined
     ? { kind: 'exchange', code: value.code, flow }
-    : { kind: 'signed_in', signIn: value.signIn, flow }
+    : { kind: 'signed_in', signIn: requireSignedIn(value.first), flow }
 }

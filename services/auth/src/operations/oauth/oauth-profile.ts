@@ -5,7 +5,7 @@ import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../..
 import { hashSecret, randomSecret } from '../../tokens/secret'
 import { secretInput } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
-import { type SignIn, signInUser } from '../sign-in/sign-in-user'
+import { requireSignedIn, type SignIn, signInNewUser } from '../sign-in/sign-in-user'
 import { type FlowBinding, type FlowProof, isSameClient, verifierInput } from './flow-binding'
 import { type ProfileOf, userOfProfile } from './link-identity'
 
@@ -77,13 +77,13 @@ export async function completeProfile(
     throw staleTicket()
   }
   const { provider, profile, cookies } = pending
-  const { value: signIn } = await context.database.write((tx) => {
+  const { value: first } = await context.database.write((tx) => {
     if (!consumeOneTimeToken(tx, 'oauth_profile', hash, request.time)) throw staleTicket()
     const userId = userOfProfile(context, tx, request, { provider, profile, given })
     invalidate(context, tx, { kind: 'user', id: userId })
-    return signInUser(context, tx, { userId, method: `oauth:${provider}`, request })
+    return signInNewUser(context, tx, { userId, method: `oauth:${provider}`, request })
   })
-  return { signIn, cookies }
+  return { signIn: requireSignedIn(first), cookies }
 }
 
 function staleTicket(): AppError {

@@ -1,6 +1,7 @@
 import { AppError, type ErrorDetail, type Tx, type UserFields } from '@koyalite/contracts'
 import type { AuthContext, RequestContext } from '../../auth-context'
 import type { Claims } from '../../oauth/provider-definition'
+import { registeredUser } from '../accounts/new-account'
 
 /** A first sign-in cannot make the user yet: these fields are missing, or what the provider says does not fit them. */
 export class ProfileIncompleteError extends Error {
@@ -27,6 +28,7 @@ export function mappedFields(mapping: Readonly<Record<string, string>>, claims: 
 }
 
 export interface NewProfile {
+  readonly provider: string
   /** By the provider's claims: no rights are asked, since the settings say so. */
   readonly mapped: UserFields
   /** What its owner has given besides; null: they were not asked yet. */
@@ -40,10 +42,12 @@ export interface NewProfile {
  * for what its owner can give, if they were not asked yet; else VALIDATION_ERROR, CONFLICT.
  */
 export function createProfile(context: AuthContext, tx: Tx, request: RequestContext, profile: NewProfile): string {
-  const { given, email, verified } = profile
+  const { provider, given, email, verified } = profile
   const create = (mapped: UserFields): string => {
     const server = { ...without(mapped, Object.keys(given ?? {})), email, verified }
-    return context.users.create({ fields: given ?? {}, by: 'own', server, request })(tx)
+    const user = { method: `oauth:${provider}`, promoted: null, fields: given ?? {}, server, request }
+    // What hooks have written for an attempt that fails is undone with it.
+    return tx.attempt(() => registeredUser(context, user)(tx))
   }
   try {
     return create(profile.mapped)

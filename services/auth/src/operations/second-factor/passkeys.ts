@@ -130,7 +130,7 @@ export async function registerPasskey(
       throw new AppError('CONFLICT', `An account has at most ${MAX_PASSKEYS} passkeys.`)
     if (!insertPasskey(tx, passkey)) throw new AppError('CONFLICT', 'This passkey is already registered.')
     audit(context, tx, request, { event: 'auth.passkey_added', target: { kind: 'passkey', id } })
-    promoteAnonymous(context, tx, request, actor.id, actor.sessionId)
+    promoteAnonymous(context, tx, request, { userId: actor.id, present: actor.sessionId, method: 'passkey' })
   })
   return passkeyView(passkey)
 }
