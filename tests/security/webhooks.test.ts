@@ -184,3 +184,34 @@ function filesOf(folder: string): string[] {
     return found.isDirectory() ? filesOf(path) : found.isFile() ? [path] : []
   })
 }
+
+test('who follows live is cut off when they sign out or their key is revoked, and nobody else is', async () => {
+  await create('live')
+  const follow = (headers: Readonly<Record<string, string>>) =>
+    Promise.all(
+      [`${PATH}/live/deliveries/live`, '/api/admin/functions/executions/live'].map(async (path) => {
+        const { status, body } = await fetch(`${server.process.url}${path}`, { headers })
+        expect(status).toBe(200)
+        return body as ReadableStream<Uint8Array>
+      }),
+    )
+  const ended = (streams: readonly ReadableStream[]) =>
+    Promise.all(streams.map((stream) => stream.pipeTo(new WritableStream())))
+  const { id, key } = expectStatus(await server.api.post('/api/admin/keys', { scopes: [{ scope: 'admin' }] }), 201).body
+  const { headers } = operator('viewer')
+  const ofKey = await follow({ authorization: `Bearer ${key}` })
+  const ofViewer = await follow(headers)
+  const [ofEditor] = await follow(operator('editor').headers)
+  expect((await fetch(`${server.process.url}/api/admin/session`, { method: 'DELETE', headers })).status).toBe(204)
+  await ended(ofViewer)
+  expectStatus(await server.api.delete(`/api/admin/keys/${id}`), 204)
+  await ended(ofKey)
+  await createPost()
+  let text = ''
+  for await (const chunk of ofEditor ?? []) {
+    text += new TextDecoder().decode(chunk)
+    if (text.includes('"state":"delivered"')) break
+  }
+  expect(text).toContain('"state":"delivered"')
+  await remove('live')
+})

@@ -330,6 +330,7 @@ export const functionsService = defineService({
           executions,
           database,
           audit,
+          callers: auth,
           isolations: findIsolations,
         }),
       ],

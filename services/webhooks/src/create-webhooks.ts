@@ -9,6 +9,7 @@ import {
   type WebhookHealth,
 } from '@koyalite/contracts'
 import {
+  type Callers,
   createOutbound,
   every,
   type Log,
@@ -51,6 +52,7 @@ export interface WebhooksOptions {
   readonly loaded: LoadedWebhooks
   readonly events: ProjectEvents
   readonly audit: AuditTrail
+  readonly callers: Callers
   readonly mail: Mailer
   /** Whom to write to when an endpoint is disabled. */
   readonly adminEmails: () => readonly string[]
@@ -183,6 +185,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
 
   const context: WebhooksContext = {
     ...{ database, endpoints, projectEvents, audit, outbound, secrets, sender, news, log, now },
+    callers: options.callers,
     ...{ schema: () => loaded.schema, secretsOf, endpointsChanged, take },
   }
   subscribers.register()

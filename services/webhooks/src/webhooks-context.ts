@@ -7,7 +7,7 @@ import {
   type ProjectEvents,
   type Tx,
 } from '@koyalite/contracts'
-import type { ApiRequest, Log, Outbound, SecretBox } from '@koyalite/kernel'
+import type { ApiRequest, Callers, Log, Outbound, SecretBox } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import type { Sender } from './delivery/sender'
@@ -20,6 +20,7 @@ export interface WebhooksContext {
   readonly endpoints: EndpointSet
   readonly projectEvents: ProjectEvents
   readonly audit: AuditTrail
+  readonly callers: Callers
   readonly outbound: Outbound
   readonly secrets: SecretBox
   readonly sender: Sender

@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Credentials } from '@koyalite/contracts'
+import { type Actor, AppError, type Credentials, concernsActor } from '@koyalite/contracts'
 
 /** Who a caller is when they are asked again (`now` throws UNAUTHENTICATED), until `end`. */
 export interface WatchedActor {
@@ -14,7 +14,7 @@ export function watchActors(credentials: Pick<Credentials, 'subscribe'>) {
   const watched = new Set<Watched>()
   const end = credentials.subscribe((changed) => {
     for (const one of watched) {
-      if (changed.kind === 'anything' || concerns(one.actor, changed)) one.isStale = true
+      if (concernsActor(changed, one.actor)) one.isStale = true
     }
   })
   return {
@@ -34,12 +34,6 @@ export function watchActors(credentials: Pick<Credentials, 'subscribe'>) {
 interface Watched {
   readonly actor: Actor
   isStale: boolean
-}
-
-function concerns(actor: Actor, changed: { readonly kind: string; readonly id: string }): boolean {
-  if (changed.kind === 'session') return 'sessionId' in actor && actor.sessionId === changed.id
-  if (actor.kind === 'anonymous' || actor.kind === 'system') return false
-  return changed.kind === actor.kind && changed.id === actor.id
 }
 
 /** Whose credential a request has, as they are now. Throws UNAUTHENTICATED. */

@@ -1,6 +1,6 @@
 import { admin } from '@koyalite/access'
 import { AppError, type AuditTrail, auditedActor } from '@koyalite/contracts'
-import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
+import { type Callers, liveResponse, pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { FUNCTIONS_AREA } from '../admin-areas'
@@ -19,6 +19,7 @@ export interface AdminContext {
   readonly executions: OpenExecutionLog
   readonly database: Database
   readonly audit: AuditTrail
+  readonly callers: Callers
   isolations(): Promise<Isolations>
 }
 
@@ -88,7 +89,15 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
       access: admin(FUNCTIONS_AREA, 'read'),
       query: z.object({ function: z.string().max(200).optional() }),
       responses: { 200: { mediaType: 'text/event-stream' } },
-      handle: ({ query }) => eventStream(context.executions, query.function),
+      handle: ({ query: { function: name }, actor }) =>
+        liveResponse({
+          ...{ actor, callers: context.callers, access: admin(FUNCTIONS_AREA, 'read') },
+          greeting: 'calls follow',
+          follow: (send) =>
+            context.executions.follow((one) => {
+              if (name === undefined || one.function === name) send(executionOf(one))
+            }),
+        }),
     }),
     route({
       method: 'GET',
@@ -166,31 +175,4 @@ async function served(
     if (error instanceof FunctionProblem) throw new AppError('CONFLICT', error.message)
     throw error
   }
-}
-
-/** So that proxies do not take the connection for dead. */
-const PING_EVERY_MS = 15_000
-
-function eventStream(executions: OpenExecutionLog, name: string | undefined): Response {
-  const encoder = new TextEncoder()
-  let stop = () => {}
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const send = (text: string) => {
-        // A reader who does not keep up misses some: the list has them.
-        if ((controller.desiredSize ?? 0) > -100) controller.enqueue(encoder.encode(text))
-      }
-      send(': calls follow\n\n')
-      const ping = setInterval(() => send(': still there\n\n'), PING_EVERY_MS)
-      const end = executions.follow((one) => {
-        if (name === undefined || one.function === name) send(`data: ${JSON.stringify(executionOf(one))}\n\n`)
-      })
-      stop = () => {
-        clearInterval(ping)
-        end()
-      }
-    },
-    cancel: () => stop(),
-  })
-  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
 }

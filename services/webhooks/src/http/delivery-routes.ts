@@ -1,5 +1,5 @@
 import { admin } from '@koyalite/access'
-import { pageOf, type Route, route } from '@koyalite/kernel'
+import { liveResponse, pageOf, type Route, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { WEBHOOKS_AREA } from '../admin-areas'
 import { replayDelivery, requireDelivery, skipDelivery } from '../operations/manage-deliveries'
@@ -42,9 +42,16 @@ export function deliveryRoutes(context: WebhooksContext): readonly Route[] {
       summary: 'Follow deliveries to an endpoint as server-sent events, one after each attempt',
       access: admin(WEBHOOKS_AREA, 'read'),
       responses: { 200: { mediaType: 'text/event-stream' } },
-      handle({ params }) {
-        requireEndpoint(context, params.name)
-        return eventStream(context, params.name)
+      handle({ params, actor }) {
+        const { name } = requireEndpoint(context, params.name)
+        return liveResponse({
+          ...{ actor, callers: context.callers, access: admin(WEBHOOKS_AREA, 'read') },
+          greeting: 'deliveries follow',
+          follow: (send) =>
+            context.news.follow((delivery) => {
+              if (delivery.endpoint === name) send(viewDelivery(context, delivery))
+            }),
+        })
       },
     }),
     route({
@@ -96,31 +103,4 @@ function deliveryPage(
   const found = listDeliveries(context.database, { ...filter, before, limit: limit + 1 })
   const { page, next_cursor } = pageOf(found, limit, ({ id }) => String(id))
   return { deliveries: page.map((delivery) => viewDelivery(context, delivery)), next_cursor }
-}
-
-/** So that proxies do not take the connection for dead. */
-const PING_EVERY_MS = 15_000
-
-function eventStream(context: WebhooksContext, name: string): Response {
-  const encoder = new TextEncoder()
-  let stop = () => {}
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const send = (text: string) => {
-        // A reader who does not keep up misses some: the list has them.
-        if ((controller.desiredSize ?? 0) > -100) controller.enqueue(encoder.encode(text))
-      }
-      send(': deliveries follow\n\n')
-      const ping = setInterval(() => send(': still there\n\n'), PING_EVERY_MS)
-      const end = context.news.follow((delivery) => {
-        if (delivery.endpoint === name) send(`data: ${JSON.stringify(viewDelivery(context, delivery))}\n\n`)
-      })
-      stop = () => {
-        clearInterval(ping)
-        end()
-      }
-    },
-    cancel: () => stop(),
-  })
-  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
 }
