@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { rmSync } from 'node:fs'
 import { createApi, createKey, expectStatus, until, useProjects } from '@koyalite/testkit'
 import { SCHEMA, ticksOf } from './ticking'
 
@@ -41,7 +42,15 @@ test('N2, M1 schedules of manifests are what they were after a restart: paused, 
   // What was due since it was paused was missed: the last of it runs, whoever loads its function meanwhile.
   const had = new Set(await ticksOf(api(), 'b'))
   await server.kill('SIGKILL')
+  // A second file of its name: the function cannot be loaded, and what is known of its schedule stays.
+  project.write('functions/a.js', 'export default 1')
+  rmSync(project.path('functions/c.ts'))
   server = await serve(project)
+  await until(async () => (await list()).every(({ name }: { name: string }) => name !== 'c'))
+  expect(await list()).toMatchObject([
+    { name: 'a', state: 'paused', created_at: before[0].created_at },
+    { name: 'b', state: 'paused' },
+  ])
   expectStatus(await api().post('/api/admin/schedules/b/resume', {}), 200)
   await until(async () => (await ticksOf(api(), 'b')).some((one) => !had.has(one)))
   const { firings } = expectStatus(await api().get('/api/admin/schedules/b/firings'), 200).body

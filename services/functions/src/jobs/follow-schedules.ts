@@ -10,7 +10,7 @@ export interface FollowedSchedules {
 
 export function followSchedules(
   schedules: Pick<Schedules, 'declare' | 'removeOthers'>,
-  functions: Pick<FunctionSet, 'list' | 'loaded'>,
+  functions: Pick<FunctionSet, 'list' | 'loaded' | 'names'>,
   log: Pick<Log, 'warn' | 'error'>,
 ): FollowedSchedules {
   const declared = new WeakSet<LoadedFunction>()
@@ -27,7 +27,7 @@ export function followSchedules(
       declared.add(serving)
     }
     // One that cannot be loaded is there.
-    await schedules.removeOthers(functions.list().map(({ name }) => name))
+    await schedules.removeOthers(functions.names())
   }
 
   return {

@@ -90,6 +90,12 @@ export class FunctionSet {
     return this.#others
   }
 
+  /** Of functions, and of files that would be some if nothing were wrong with them: what is stored of these stays. */
+  names(): readonly string[] {
+    const faulty = this.#others.flatMap(({ file, isFault }) => (isFault ? [nameOfFile(file)] : []))
+    return [...new Set([...this.#states.keys(), ...faulty])]
+  }
+
   state(name: string): FunctionState | undefined {
     return this.#states.get(name)
   }
@@ -227,7 +233,6 @@ export class FunctionSet {
         const problems = [`${fault.file} ${fault.reason}`]
         if (!Bun.deepEquals(problems, state.problems)) gone.push({ name, version: serving?.version ?? null, problems })
         this.#states.set(name, { ...state, problems })
-        names.add(name)
         continue
       }
       this.#states.delete(name)
@@ -259,7 +264,7 @@ export class FunctionSet {
     const loaded: (FunctionChange | null)[] = []
     for (const one of this.#withoutConflicts(inTime)) loaded.push(await this.#settle(one))
     for (const [index, { source }] of preparing.entries()) this.#noteWaiting(source, inTime, all[index])
-    await this.#options.database.write((tx) => removeFunctionsBut(tx, [...names]))
+    await this.#options.database.write((tx) => removeFunctionsBut(tx, this.names()))
     const changes = [...gone, ...loaded.flatMap((change) => change ?? [])]
     if (changes.length > 0) this.#options.onChange()
     return changes
