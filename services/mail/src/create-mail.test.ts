@@ -1,13 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import {
-  type Actor,
-  ANONYMOUS,
-  type AuditEvent,
-  type Mail,
-  type MailTemplate,
-  type OutgoingMail,
-  SYSTEM,
-} from '@koyalite/contracts'
+import { type Actor, ANONYMOUS, type AuditEvent, type OutgoingMail, type OwnMail, SYSTEM } from '@koyalite/contracts'
 import {
   createHttpApp,
   createHttpMetrics,
@@ -20,26 +12,12 @@ import {
 } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
 import { createMail, type MailOptions, type MailService } from './create-mail'
-import { renderMail } from './render-mail'
 import { claimMail, MAIL_TABLES, markFailed } from './store/outbox'
 import { type SmtpSink, startSmtpSink } from './testing/smtp-sink'
 import { LEASE } from './transport/mail-delivery'
 
 const LINK = 'http://127.0.0.1:8090/_/auth/verify-email#token=abc'
-const VERIFY: MailTemplate = {
-  name: 'verify_email',
-  subject: (app) => `Confirm your email address for ${app}`,
-  intro: 'Someone, hopefully you, registered with this email address.',
-  action: 'Confirm email address',
-  outro: 'If you did not register, do not open this link.',
-}
-const OTP: MailTemplate = {
-  name: 'otp',
-  subject: (app) => `Your code for ${app}`,
-  intro: 'Enter this code to sign in. Do not share it with anyone.',
-  outro: 'If you did not request this, you can ignore this email.',
-}
-const MAIL: Mail = { template: VERIFY, to: 'ann@example.com', link: LINK, validFor: 24 * 3_600_000 }
+const MAIL: OwnMail = { template: 'verify_email', to: 'ann@example.com', link: LINK, validFor: 24 * 3_600_000 }
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
 
 let audited: AuditEvent[]
@@ -91,13 +69,13 @@ function settingsWith(transport: Transport, url: string) {
   }
 }
 
-const queue = (...mails: Mail[]) =>
+const queue = (...mails: OwnMail[]) =>
   database.write((tx) => {
     for (const one of mails) mail.queue(tx, one)
   })
 
 /** Somebody else is faster than the sender. */
-const queueClaimed = async (one: Mail) => {
+const queueClaimed = async (one: OwnMail) => {
   const { value } = await database.write((tx) => {
     mail.queue(tx, one)
     return claimMail(tx, clock.now, clock.now + LEASE)
@@ -232,7 +210,7 @@ describe('the outbox', () => {
   test('keeps no text in clear while it waits, in dev neither', async () => {
     for (const mode of ['start', 'dev'] as const) {
       open({ url: 'smtp://127.0.0.1:1', mode })
-      await queue(MAIL, { template: OTP, to: 'bob@example.com', code: '314159' })
+      await queue(MAIL, { template: 'otp', to: 'bob@example.com', code: '314159' })
       await mail.wake()
       const rows = JSON.stringify(database.all({ text: 'SELECT * FROM "_koyalite_mails"', params: [] }))
       expect(rows).toContain('ann@example.com')
@@ -445,19 +423,4 @@ describe('routes', () => {
     open()
     expect((await get('/_/mail')).status).toBe(404)
   })
-})
-
-test('every template says the same in text and HTML, and escapes what it is given', async () => {
-  open()
-  for (const template of [VERIFY, OTP]) {
-    const { subject, text, html } = renderMail(
-      { template, to: 'a@example.com', link: 'http://x/?a=1&b=<i>', code: '123456' },
-      'A\r\nBcc: x@example.com',
-    )
-    expect(subject).not.toMatch(/[\r\n]/)
-    expect(text).toContain('123456')
-    expect(html).toContain('123456')
-    expect(html).toContain('http://x/?a=1&amp;b=&lt;i&gt;')
-    expect(html).not.toContain('<i>')
-  }
 })

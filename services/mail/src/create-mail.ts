@@ -1,21 +1,24 @@
-import type {
-  AuditTrail,
-  Mail,
-  MailHealth,
-  MailTemplates,
-  MailTransport,
-  SentMail,
-  Tx,
-  WrittenMail,
+import {
+  type AuditTrail,
+  isLocaleTag,
+  type MailHealth,
+  type MailTemplates,
+  type MailTransport,
+  type OwnMail,
+  type SentMail,
+  type Tx,
+  type WrittenMail,
 } from '@koyalite/contracts'
 import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
 import { suppressionRoutes } from './http/suppression-routes'
+import { templateRoutes } from './http/template-routes'
 import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
-import { renderMail } from './render-mail'
+import { ownProps } from './sign-in/own-props'
+import { renderOwnMail } from './sign-in/render-own-mail'
 import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
 import { nextUnrendered } from './store/unrendered-mails'
 import { renderDueMails } from './templates/render-due-mails'
@@ -23,7 +26,7 @@ import { sendTestMail } from './test-mail'
 import { lazyTransport } from './transport/lazy-transport'
 import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
-import { sealBody } from './transport/sealed-body'
+import { sealBody, sealProps } from './transport/sealed-body'
 import { createSmtpTransport } from './transport/smtp-transport'
 import { queueWritten } from './written/queue-mail'
 
@@ -54,11 +57,11 @@ export interface MailService {
   /** The admin API, and in `dev` the mailbox at /_/mail. */
   readonly routes: readonly Route[]
   /** To be sent if, and only if, the write is committed; then at least once. */
-  queue(tx: Tx, mail: Mail): void
+  queue(tx: Tx, mail: OwnMail): void
   /** The same for a mail of code of the project. Where there is one with its key, nothing is sent. */
   send(tx: Tx, mail: WrittenMail): SentMail
   /** The work of queueing, for nothing: it takes as long. */
-  discard(tx: Tx, mail: Mail): void
+  discard(tx: Tx, mail: OwnMail): void
   /** The project's own templates, once they are known. */
   useTemplates(templates: MailTemplates): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
@@ -112,14 +115,18 @@ export function createMail(options: MailOptions): MailService {
       return undefined
     },
   })
-  function insert(tx: Tx, mail: Mail): string {
-    const { subject, ...body } = renderMail(mail, settings.name)
+  function insert(tx: Tx, mail: OwnMail): string {
+    const { locale: otherwise } = settings.email
+    const { template, to, locale = otherwise } = mail
+    const { subject, ...body } = renderOwnMail(mail, { app: settings.name, otherwise })
     const id = Bun.randomUUIDv7()
-    const { template, to } = mail
-    const sealed = sealBody(secrets, id, body)
+    // The texts of ours are there, should the project's template fail.
+    const hasTemplate = templates?.list().some((found) => found.name === template) === true
+    const name = typeof template === 'string' ? template : template.name
     insertMail(tx, {
-      ...{ id, template: template.name, to, subject, ...sealed, createdAt: now() },
-      ...{ props: null, locale: null },
+      ...{ id, template: name, to, subject, ...sealBody(secrets, id, body), createdAt: now() },
+      props: hasTemplate ? sealProps(secrets, id, ownProps(mail, settings.name)) : null,
+      locale: isLocaleTag(locale) ? locale : otherwise,
     })
     return id
   }
@@ -137,6 +144,7 @@ export function createMail(options: MailOptions): MailService {
   return {
     routes: [
       ...suppressionRoutes(context),
+      ...templateRoutes({ settings: () => settings, templates: () => templates }),
       ...mailRoutes(context),
       testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
       ...(isDev ? mailboxRoutes({ project: () => settings.name, database, secrets }) : []),

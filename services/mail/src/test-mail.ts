@@ -1,7 +1,6 @@
-import type { Mail } from '@koyalite/contracts'
 import type { MailOptions } from './create-mail'
 import type { MailSettings } from './mail-settings'
-import { renderMail } from './render-mail'
+import { renderOwnMail } from './sign-in/render-own-mail'
 import { createLogTransport } from './transport/log-transport'
 import { createSmtpTransport } from './transport/smtp-transport'
 
@@ -38,8 +37,14 @@ export async function sendTestMail(
       const from = email.from ?? 'no-reply@localhost'
       const messageId = `<${Bun.randomUUIDv7()}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
       const recipients = [to]
+      const test = { to, template: 'test' } as const
       const parts = { to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {} }
-      await transport.send({ from, ...parts, messageId, ...renderMail({ to, template: TEMPLATE }, name) })
+      await transport.send({
+        from,
+        ...parts,
+        messageId,
+        ...renderOwnMail(test, { app: name, otherwise: email.locale }),
+      })
     } finally {
       await transport.close()
     }
@@ -47,11 +52,4 @@ export async function sendTestMail(
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error), dialogue }
   }
-}
-
-const TEMPLATE: Mail['template'] = {
-  name: 'test',
-  subject: (app) => `A test of ${app}`,
-  intro: 'This mail was sent to try out how mails are sent. It arrived.',
-  outro: 'Nothing needs to be done.',
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import type { MailTemplate } from '@koyalite/contracts'
+import type { OperatorMail } from '@koyalite/contracts'
 import { claimMail } from './store/outbox'
 import { useMail, written } from './testing/use-mail'
 import { LEASE } from './transport/mail-delivery'
 
 const bench = useMail()
-const LINK: MailTemplate = { name: 'link', subject: () => 'Your link', intro: 'Hi', outro: 'Bye' }
+const LINK: OperatorMail = { name: 'link', subject: 'Your link', intro: 'Hi', outro: 'Bye' }
 
 const stateOf = async (id: string) => {
   const { status, attempts, error } = await bench.shown(id)

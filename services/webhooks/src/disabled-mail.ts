@@ -1,4 +1,4 @@
-import type { MailTemplate } from '@koyalite/contracts'
+import type { OperatorMail } from '@koyalite/contracts'
 import type { DisabledReason } from './endpoints/endpoint'
 
 const REASONS: Readonly<Record<DisabledReason, string>> = {
@@ -9,10 +9,10 @@ const REASONS: Readonly<Record<DisabledReason, string>> = {
 }
 
 /** To operators. The address of an endpoint may have a secret in it: its name is enough. */
-export function disabledMail(endpoint: string, reason: DisabledReason): MailTemplate {
+export function disabledMail(endpoint: string, reason: DisabledReason): OperatorMail {
   return {
     name: 'webhook_disabled',
-    subject: (app) => `${app}: the webhook '${endpoint}' was disabled`,
+    subject: `{app}: the webhook '${endpoint}' was disabled`,
     intro: `The webhook endpoint '${endpoint}' was disabled. ${REASONS[reason]} Events are no longer sent to it, and those that wait stay where they are.`,
     outro: `When the receiver works again: koyalite webhooks enable ${endpoint}, then koyalite webhooks replay ${endpoint} --from <time> for what happened meanwhile.`,
   }

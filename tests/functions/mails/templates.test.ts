@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { expectError, expectStatus, until, useServer } from '@koyalite/testkit'
 
 const SEND = `import { defineFunction } from '@koyalite/functions'
@@ -104,6 +104,18 @@ describe('a template', () => {
     expectError(refused, 'VALIDATION_ERROR')
     expect(JSON.stringify(refused.body)).toContain('which is not in emails/')
   })
+})
+
+test('a template reaches nothing but its values', async () => {
+  const file = server.project.path('data/koyalite.db')
+  const props = encodeURIComponent(JSON.stringify({ file, url: server.process.url }))
+  const { email } = expectStatus(await server.api.get(`/api/admin/mail/templates/curious?props=${props}`), 200).body
+  const found = /\{.*\}/.exec((email as { text: string }).text)?.[0] ?? ''
+  const seen = JSON.parse(found)
+  expect(seen).toMatchObject({ env: 'NODE_ENV', network: 'refused', server: '404' })
+  const { isolation } = expectStatus(await server.api.get('/api/admin/functions/send'), 200).body
+  // A plain process of the server's user has its files within reach.
+  if (isolation !== 'process') expect([seen.database, existsSync(`${file}.x`)]).toEqual(['refused', false])
 })
 
 test('a template that fails ends its own mail with the reason, and holds up no other', async () => {

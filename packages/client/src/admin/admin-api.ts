@@ -52,6 +52,16 @@ export interface AdminClient {
    */
   removeMailSuppression(input: RemoveMailSuppressionInput, options?: CallOptions): Promise<undefined>
   /**
+   * List templates of emails
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  listMailTemplates(input?: undefined, options?: CallOptions): Promise<ListMailTemplatesResponse>
+  /**
+   * Render a template of emails, with its PreviewProps or others
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  previewMailTemplate(input: PreviewMailTemplateInput, options?: CallOptions): Promise<PreviewMailTemplateResponse>
+  /**
    * List emails, newest first
    * Operators with the role owner or admin; service keys with the scope admin.
    */
@@ -1159,6 +1169,46 @@ export type AddMailSuppressionResponse = {
 }
 export interface RemoveMailSuppressionInput {
   readonly query: { readonly address: string }
+}
+export type ListMailTemplatesResponse = {
+  readonly default_locale: string
+  readonly templates: readonly {
+    readonly name: string
+    /** `sign_in`: the server sends it by itself. */
+    readonly kind: 'sign_in' | 'project'
+    /** From the project's folder; null: ours is used. */
+    readonly file: string | null
+    /** Languages that it has texts in. */
+    readonly locales: readonly string[]
+  }[]
+}
+export interface PreviewMailTemplateInput {
+  readonly params: { readonly name: string }
+  readonly query?: {
+    /** By default email.locale. */ readonly locale?: string | undefined
+    /** A JSON object; by default `PreviewProps` of the template. */
+    readonly props?: string | undefined
+  }
+}
+export type PreviewMailTemplateResponse = {
+  readonly name: string
+  /** Null where it could not be rendered. */
+  readonly email: {
+    readonly subject: string
+    /** Written by others: show it in a frame without scripts. */
+    readonly html: string
+    readonly text: string
+    /** Whose texts it has. */
+    readonly locale: string
+    readonly props: Readonly<Record<string, unknown>>
+    /** Texts that it asks for and no language has. */
+    readonly missing: readonly string[]
+  } | null
+  readonly error: {
+    readonly message: string
+    /** Of its code. */
+    readonly trace: string | null
+  } | null
 }
 export interface ListMailsInput {
   readonly query?: {
@@ -4473,6 +4523,8 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   listMailSuppressions: { method: 'GET', path: '/api/admin/mail/suppressions', response: 'json' },
   addMailSuppression: { method: 'POST', path: '/api/admin/mail/suppressions', response: 'json' },
   removeMailSuppression: { method: 'DELETE', path: '/api/admin/mail/suppressions', response: 'json' },
+  listMailTemplates: { method: 'GET', path: '/api/admin/mail/templates', response: 'json' },
+  previewMailTemplate: { method: 'GET', path: '/api/admin/mail/templates/{name}', response: 'json' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
   releaseMails: { method: 'POST', path: '/api/admin/mail/release', response: 'json' },
   getMail: { method: 'GET', path: '/api/admin/mail/{id}', response: 'json' },

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json-value'
-import type { Mail } from '../mail'
+import type { OwnMail } from '../mail'
 import type { Tx } from '../tx'
 import type { MailTemplates } from './mail-templates'
 
@@ -61,9 +61,9 @@ export interface SentMail {
 /** Sends mails that belong to a write. Guarantee: a mail is sent if, and only if, the write is committed; then at least once. */
 export interface Mailer {
   /** To be sent when the write is committed. Does not wait for anything. */
-  queue(tx: Tx, mail: Mail): void
+  queue(tx: Tx, mail: OwnMail): void
   /** Does the work of queueing and leaves nothing: where a response must take as long as if there were somebody to write to. */
-  discard(tx: Tx, mail: Mail): void
+  discard(tx: Tx, mail: OwnMail): void
 }
 
 /** Sends mails that code of the project has written, with the guarantee of a Mailer, unless the mail asks for at_most_once. */

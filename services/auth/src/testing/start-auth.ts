@@ -1,4 +1,4 @@
-import type { Actor, AuditEvent, Mail } from '@koyalite/contracts'
+import type { Actor, AuditEvent, OwnMail } from '@koyalite/contracts'
 import { SYSTEM } from '@koyalite/contracts'
 import {
   alone,
@@ -47,14 +47,13 @@ export interface CallOptions {
 }
 
 /** A mail, with its template by name. */
-type SentMail = Omit<Mail, 'template'> & { readonly template: string }
 
 export interface AuthTester {
   readonly database: Database
   readonly auth: Auth
   readonly runtime: AuthRuntime
   /** What was sent, oldest first. */
-  readonly mails: readonly SentMail[]
+  readonly mails: readonly OwnMail[]
   readonly events: readonly AuditEvent[]
   /** What was logged as a warning. */
   readonly warnings: readonly object[]
@@ -115,7 +114,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     hasher: counted(createPasswordHasher({ memoryCost: 64, timeCost: 1, concurrency: 4, maxWaiting: 1000 }), counts),
   })
   const settings = testSettings(options.settings ?? {})
-  const mails: SentMail[] = []
+  const mails: OwnMail[] = []
   const events: AuditEvent[] = []
   const warnings: object[] = []
   const schema = parseSchema(
@@ -128,7 +127,7 @@ export async function startAuth(options: TesterOptions = {}): Promise<AuthTester
     schema: schema.schema,
     settings,
     users: createSqliteUsers(database),
-    mail: { queue: (_tx, mail) => mails.push({ ...mail, template: mail.template.name }), discard() {} },
+    mail: { queue: (_tx, mail) => mails.push(mail), discard() {} },
     audit: { record: (_tx, event) => events.push(event) },
     log: { warn: (fields) => warnings.push(fields) },
     adminAreas: AUTH_AREAS,

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { type MailTemplates, type RenderedTemplate, type TemplateCall, TemplateError } from '@koyalite/contracts'
 import { until } from '@koyalite/testkit'
 import { useMail, written } from '../testing/use-mail'
@@ -13,7 +13,7 @@ function templates(
   const facts = (name: string) => ({ name, file: `emails/${name}.tsx`, locales: [] })
   return {
     calls,
-    list: () => [facts('welcome'), facts('broken')],
+    list: () => ['welcome', 'broken', 'magic_link'].map(facts),
     locales: () => [],
     async render(call) {
       calls.push(call)
@@ -118,8 +118,92 @@ test('what can be known before is said at once', async () => {
       (error: Error) => error.message,
     )
   }
-  expect(await refused({ name: 'welcom' })).toContain('which is not in emails/; there are welcome, broken')
+  expect(await refused({ name: 'welcom' })).toContain('which is not in emails/; there are welcome, broken, magic_link')
   expect(await refused({ locale: 'fr_CA!' })).toContain('language tag')
   expect(await refused({ props: { text: 'x'.repeat(65_536) } })).toContain('64 KB are allowed')
   expect(await refused({ props: { text: 'x'.repeat(65_000) } })).toBeNull()
+})
+
+describe('an email of sign-in', () => {
+  const LINK = 'https://example.com/_/auth/magic-link#token=abc'
+  const queue = () =>
+    bench.database.write((tx) =>
+      bench.mail.queue(tx, {
+        ...{ template: 'magic_link', to: 'ann@example.com', link: LINK, validFor: 900_000, locale: 'fr-CA' },
+      }),
+    )
+
+  test('is the template of the project with its name, with the values that are documented', async () => {
+    const used = templates(async ({ locale }) => {
+      return { subject: 'Own', html: '<p>Own</p>', text: 'Own', locale, props: {}, missing: [] }
+    })
+    bench.mail.useTemplates(used)
+    await queue()
+    await until(() => bench.sink.mails.length === 1)
+    expect(bench.sink.mails[0]?.subject).toBe('Own')
+    expect(used.calls).toEqual([
+      {
+        ...{ name: 'magic_link', locale: 'fr-CA' },
+        props: { app: 'Blog', email: 'ann@example.com', link: LINK, code: null, minutes: 15 },
+      },
+    ])
+  })
+
+  test.each([true, false])(
+    'is the default where that fails, and operators are told (its own fault: %p)',
+    async (isFinal) => {
+      bench.mail.useTemplates(
+        templates(async () => {
+          throw new TemplateError('emails/magic_link.tsx: oh', { isFinal })
+        }),
+      )
+      await queue()
+      await until(() => bench.sink.mails.length === 1)
+      expect(bench.sink.mails[0]?.subject).toBe('Connexion à Blog')
+      expect(bench.sink.mails[0]?.text).toContain(LINK)
+      expect(bench.mail.health().failingTemplates).toEqual([{ name: 'magic_link', error: 'emails/magic_link.tsx: oh' }])
+    },
+  )
+})
+
+describe('previews', () => {
+  const get = async (path: string) => {
+    const response = await bench.fetch('GET', `/api/admin/mail/templates${path}`)
+    return { status: response.status, body: (await response.json()) as Record<string, never> }
+  }
+
+  test('are listed: those of sign-in, with the file that stands for one, and the others', async () => {
+    expect((await get('')).body.templates).toHaveLength(8)
+    bench.mail.useTemplates(templates())
+    const { templates: listed } = (await get('')).body as unknown as {
+      templates: { name: string; file: string | null }[]
+    }
+    expect(listed.filter(({ file }) => file !== null).map(({ name }) => name)).toEqual([
+      'magic_link',
+      'welcome',
+      'broken',
+    ])
+    expect(listed.find(({ name }) => name === 'otp')).toEqual({
+      ...{ name: 'otp', kind: 'sign_in', file: null, locales: ['de', 'en', 'es', 'fr'] },
+    } as never)
+  })
+
+  test('show an email as it would be sent, or why it could not be', async () => {
+    const own = (await get('/otp?locale=de')).body
+    expect(own).toMatchObject({ error: null, email: { subject: 'Dein Code für Blog', locale: 'de' } })
+    bench.mail.useTemplates(
+      templates(async ({ props, locale }) => {
+        if (props === 'preview') throw new TemplateError('oh', { isFinal: true, trace: 'at emails/welcome.tsx:1:1' })
+        return { subject: 'S', html: '<p>H</p>', text: 'T', locale, props, missing: ['a.b'] }
+      }),
+    )
+    expect((await get('/welcome')).body).toMatchObject({
+      ...{ email: null, error: { message: 'oh', trace: 'at emails/welcome.tsx:1:1' } },
+    } as never)
+    const shown = await get(`/welcome?locale=fr-CA&props=${encodeURIComponent('{"name":"Ann"}')}`)
+    expect(shown.body.email).toMatchObject({ locale: 'fr-CA', props: { name: 'Ann' }, missing: ['a.b'] } as never)
+    expect((await get('/nothing')).status).toBe(404)
+    expect((await get('/welcome?props=[]')).status).toBe(400)
+    expect((await get('/welcome?locale=x_y')).status).toBe(400)
+  })
 })

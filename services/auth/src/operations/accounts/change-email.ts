@@ -2,7 +2,6 @@ import { AppError, type Reads, type UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { isUserInPerson, type UserInPerson } from '../../actors'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { findAccount, promoteAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,
@@ -67,7 +66,7 @@ export async function requestEmailChange(
       expiresAt: request.time + CHANGE_TTL,
     })
     const link = mailLink(context, 'confirm-email', token)
-    const mail = { template: AUTH_MAILS.change_email, to: email, link, validFor: CHANGE_TTL } as const
+    const mail = { template: 'change_email', to: email, link, validFor: CHANGE_TTL } as const
     context.mail[taken ? 'discard' : 'queue'](tx, mail)
     if (context.settings.auth.enumeration === 'hidden') sendAccountNotice(context, tx, owner)
   })
@@ -104,7 +103,7 @@ export async function confirmEmailChange(
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const
     audit(context, tx, request, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
-    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: AUTH_MAILS.email_changed, to: user.email })
+    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
 }

@@ -2,7 +2,6 @@ import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import type { UserInPerson } from '../../actors'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { findAccount, setPassword } from '../../store/accounts'
 import { deleteSignInTokens } from '../../store/one-time-tokens'
@@ -31,7 +30,7 @@ export async function changePassword(
     setPassword(tx, actor.id, stored, request.time)
     deleteSignInTokens(tx, actor.id)
     audit(context, tx, request, { event: 'auth.password_changed', details: { by: 'change' } })
-    context.mail.queue(tx, { template: AUTH_MAILS.password_changed, to: actor.email })
+    context.mail.queue(tx, { template: 'password_changed', to: actor.email })
     endSessionsOf(context, tx, { kind: 'user', id: actor.id, keep: actor.sessionId })
   })
 }

@@ -1,6 +1,5 @@
-import type { Mail, Reads, Tx, UserFacts } from '@koyalite/contracts'
+import type { OwnMail, Reads, Tx, UserFacts } from '@koyalite/contracts'
 import type { AuthContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { findAccount } from '../../store/accounts'
 import {
   consumeOneTimeToken,
@@ -42,7 +41,7 @@ export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | nu
 /** Says to the owner of an address that it has an account already; for nobody the same is done. */
 export function sendAccountNotice(context: AuthContext, tx: Tx, owner: UserFacts | null): void {
   const { recipient, exists } = recipientOf(tx, owner)
-  const mail = { ...makeLink(context, tx, recipient, 'reset_password'), template: AUTH_MAILS.account_exists }
+  const mail = { ...makeLink(context, tx, recipient, 'reset_password'), template: 'account_exists' as const }
   context.mail[exists ? 'queue' : 'discard'](tx, mail)
 }
 
@@ -61,7 +60,7 @@ type Recipient = Pick<UserFacts, 'id' | 'email'>
 /** A link made for nobody is replaced by the next one, and leads to no user. */
 const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid' }
 
-function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): Mail {
+function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): OwnMail {
   const { page, validFor } = LINKS[kind]
   const token = randomSecret()
   deleteOneTimeTokens(tx, kind, id)
@@ -72,7 +71,7 @@ function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: 
     data: email,
     expiresAt: context.runtime.now() + validFor,
   })
-  return { template: AUTH_MAILS[kind], to: email, link: mailLink(context, page, token), validFor }
+  return { template: kind, to: email, link: mailLink(context, page, token), validFor }
 }
 
 /** Sends the link that proves a user's address, where it is not proved. */

@@ -1,7 +1,6 @@
 import { AppError } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { findAccount, setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
@@ -67,7 +66,7 @@ export async function resetPassword(
     clearLoginFailures(tx, userAccount(user.email))
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, request, { event: 'auth.password_changed', actor, details: { by: 'reset' } })
-    context.mail.queue(tx, { template: AUTH_MAILS.password_changed, to: user.email })
+    context.mail.queue(tx, { template: 'password_changed', to: user.email })
     endSessionsOf(context, tx, { kind: 'user', id: user.id })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })

@@ -1,7 +1,6 @@
 import { AppError, type Tx, type UserFields } from '@koyalite/contracts'
 import { isUserInPerson } from '../../actors'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
@@ -49,7 +48,7 @@ export function requestProof(
     expiresAt: request.time + PENDING_TTL,
   })
   const link = mailLink(context, 'verify-email', token)
-  const proof = { template: AUTH_MAILS.verify_email, to: email, link, validFor: PENDING_TTL } as const
+  const proof = { template: 'verify_email', to: email, link, validFor: PENDING_TTL } as const
   context.mail[user === null ? 'queue' : 'discard'](tx, proof)
   sendAccountNotice(context, tx, user)
 }

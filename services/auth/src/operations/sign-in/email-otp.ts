@@ -1,7 +1,6 @@
 import { AppError, type Tx, type UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { equalSecrets, hashSecret, randomDigits } from '../../tokens/secret'
@@ -47,7 +46,7 @@ export async function requestOtp(
       data: context.runtime.secrets.seal(code, hash),
       expiresAt: request.time + OTP_TTL,
     })
-    const mail = { template: AUTH_MAILS.otp, to: recipient.email, code, validFor: OTP_TTL } as const
+    const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL } as const
     if (exists) context.mail.queue(tx, mail)
     else context.mail.discard(tx, mail)
   })

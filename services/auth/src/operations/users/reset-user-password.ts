@@ -1,7 +1,6 @@
 import type { UserFacts } from '@koyalite/contracts'
 import { z } from 'zod'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
-import { AUTH_MAILS } from '../../auth-mails'
 import { requireGoodPassword } from '../../passwords/password-policy'
 import { setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
@@ -51,7 +50,7 @@ async function givePassword(
     deleteSignInTokens(tx, id)
     clearLoginFailures(tx, userAccount(user.email))
     audit(context, tx, request, { event: 'user.password_reset', target: targetOf(user) })
-    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: AUTH_MAILS.password_changed, to: user.email })
+    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'password_changed', to: user.email })
     endSessionsOf(context, tx, { kind: 'user', id })
   })
 }
