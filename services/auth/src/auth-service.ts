@@ -4,6 +4,7 @@ import type {
   AdminArea,
   AuditTrail,
   AuthHooks,
+  CodedProvider,
   Credentials,
   Mailer,
   UserDirectory,
@@ -15,6 +16,7 @@ import { type AuthRuntimeOptions, openAuthRuntime } from './auth-runtime'
 import { AUTH_SETTINGS, type AuthSettings, checkPages } from './auth-settings'
 import { createAuth } from './create-auth'
 import { forwardUnknown, identifyInWorker } from './http/forward-unknown'
+import { nameProblem } from './oauth/providers'
 import { AUTH_TABLES } from './store/auth-tables'
 import { adminEmails, hasOperators } from './store/operators'
 
@@ -67,6 +69,11 @@ export interface AuthPort extends Credentials, ActorDirectory {
   requireProof(actor: Actor, time: number): void
   /** From now on these hooks see registrations and sign-ins; null: none. */
   hooked(hooks: AuthHooks | null): void
+  /**
+   * From now on these providers are there beside those of the settings. Returns what is wrong with their names; then
+   * nothing has changed.
+   */
+  provide(providers: readonly CodedProvider[]): readonly { readonly name: string; readonly message: string }[]
   /** Whether somebody runs the server. */
   hasOperators(): boolean
   /** Where owners and admins are written to when something needs them. */
@@ -95,6 +102,8 @@ export const authService = defineService({
     const { users } = data
     const runtime = await openAuthRuntime({ ...needs, userExists: (reads, id) => users.byId(reads, id) !== null })
     let hooks: AuthHooks | null = null
+    let coded: readonly CodedProvider[] = []
+    let { oauth } = loaded.settings.auth
     const serve = (served: AuthNeeds['loaded']) => {
       const { server, auth } = served.settings
       limits.use(auth.rate_limit)
@@ -106,6 +115,7 @@ export const authService = defineService({
         users,
         log,
         hooks: () => hooks,
+        codedProviders: () => coded,
         adminAreas,
         schema: served.schema,
         settings: served.settings,
@@ -131,6 +141,14 @@ export const authService = defineService({
       hooked(next) {
         hooks = next
       },
+      provide(next) {
+        const problems = next.flatMap((provider) => {
+          const message = nameProblem(provider, oauth)
+          return message === null ? [] : [{ name: provider.name, message }]
+        })
+        if (problems.length === 0) coded = next
+        return problems
+      },
       invalidateAll: () => runtime.verified.invalidate({ kind: 'anything' }),
     } satisfies Partial<AuthPort>
     const identify = (token: string) => current.identify(token)
@@ -150,6 +168,7 @@ export const authService = defineService({
       port,
       use(next) {
         current = serve(next)
+        oauth = next.settings.auth.oauth
       },
       routes: () => current.routes,
       start: () => runtime.hasher.start(),

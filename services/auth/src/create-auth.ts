@@ -4,6 +4,7 @@ import type {
   ActorDirectory,
   AuditTrail,
   AuthHooks,
+  CodedProvider,
   Identity,
   Mailer,
   PresentedCredential,
@@ -29,7 +30,7 @@ import { providerRoutes } from './http/provider-routes'
 import { operatorFactorRoutes, secondFactorRoutes } from './http/second-factor-routes'
 import { sessionRoutes } from './http/session-routes'
 import type { ProviderDefinition } from './oauth/provider-definition'
-import { configuredProviders } from './oauth/providers'
+import { configuredProviders, withCoded } from './oauth/providers'
 import { requireGrant } from './operations/operators/editing-lock'
 import { setupLink } from './operations/operators/operator-password'
 import { requireProof } from './operations/operators/operator-proof'
@@ -46,6 +47,8 @@ export interface AuthOptions {
   readonly log: Pick<Log, 'warn'>
   /** Code of the project. @default none */
   readonly hooks?: () => AuthHooks | null
+  /** Providers that are code of the project. @default none */
+  readonly codedProviders?: () => readonly CodedProvider[]
   /** Whether `start` serves the environment `production`. @default false */
   readonly isProduction?: boolean
   /** All areas of the admin API: what permissions of operators are about. */
@@ -92,8 +95,9 @@ export interface Auth extends ActorDirectory {
 
 /** Signing in, for one loaded schema and one set of settings. Cheap, and without state: that is the runtime's. */
 export function createAuth(options: AuthOptions): Auth {
-  const { runtime, settings, publicUrl, studioUrl = publicUrl } = options
+  const { runtime, settings, publicUrl, studioUrl = publicUrl, codedProviders = () => [] } = options
   const { secret, issuer } = settings.auth.jwt
+  const configured = configuredProviders(settings.auth.oauth, options.knownProviders)
   const context: AuthContext = {
     isProduction: false,
     hooks: () => null,
@@ -106,12 +110,14 @@ export function createAuth(options: AuthOptions): Auth {
       audience: runtime.instance.id,
       now: runtime.now,
     }),
-    providers: configuredProviders(settings.auth.oauth, options.knownProviders),
+    get providers() {
+      return withCoded(configured, codedProviders())
+    },
     providerClients: runtime.providerClients,
     publicUrl: () => publicUrl().replace(/\/+$/, ''),
     studioUrl: () => studioUrl().replace(/\/+$/, ''),
   }
-  warnOfUnknownFields(context)
+  warnOfUnknownFields(context, configured)
   return {
     routes: [
       ...accountRoutes(context),
@@ -143,7 +149,7 @@ export function createAuth(options: AuthOptions): Auth {
 }
 
 /** A field that `users` does not have takes no claim: the settings cannot know, for the schema is another file. */
-function warnOfUnknownFields({ providers, schema, log }: AuthContext): void {
+function warnOfUnknownFields({ schema, log }: AuthContext, providers: ReturnType<typeof configuredProviders>): void {
   const fields = schema.collections.get(USERS)?.fields
   for (const { name, profile } of providers.values()) {
     for (const field of Object.keys(profile)) {

@@ -23,7 +23,7 @@ export async function callbackReply(
   const outcome = await finishOAuth(context, requestContext(context, call), {
     provider,
     state: parameters.get('state') ?? '',
-    parameters: parameters.toString(),
+    parameters: { text: parameters.toString(), values: Object.fromEntries(parameters) },
     browserSecret,
   })
   const target = outcome.flow.redirect
@@ -40,7 +40,7 @@ export function browserSecretOf(context: AuthContext, { headers }: Call['request
 
 /** A form that another site posts comes with cookies only if they say so. It lasts for the longest step. */
 export function flowCookie(context: AuthContext, provider: string, browserSecret: string): string {
-  const crossSite = context.providers.get(provider)?.definition.formPost === true
+  const crossSite = context.providers.get(provider)?.formPost === true
   return setCookie(context, OAUTH_COOKIE, { value: browserSecret, maxAge: PROFILE_TTL / 1000, crossSite })
 }
 

@@ -42,9 +42,9 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       responses: { 200: response.providers },
       handle: () => ({
         registration: context.settings.auth.registration,
-        providers: [...context.providers.values()].map(({ name, definition }) => ({
+        providers: [...context.providers.values()].map(({ name, label }) => ({
           name,
-          label: definition.label,
+          label,
           url: `${context.publicUrl()}/api/auth/oauth/${name}`,
         })),
       }),
@@ -162,7 +162,7 @@ export function oauthRoutes(context: AuthContext): readonly Route[] {
       bodyLimit: MAX_FORM,
       responses: { 200: response.oauthOutcome, 302: null },
       async handle(call) {
-        if (!requireProvider(context, call.params.provider).definition.formPost) {
+        if (!requireProvider(context, call.params.provider).formPost) {
           const message = 'This provider uses GET for the callback.'
           throw new AppError('METHOD_NOT_ALLOWED', message, { headers: { allow: 'GET' } })
         }

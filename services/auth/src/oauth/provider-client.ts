@@ -15,14 +15,14 @@ import {
 import { clientAuthentications } from './client-authentication'
 import { verifyIdToken } from './id-token'
 import type { ProviderTokens } from './provider-definition'
-import type { Provider } from './providers'
+import type { ProtocolProvider } from './providers'
 
 /** What is known of each provider's server, so that it is discovered once. */
 export interface ProviderClients {
   /** How everything at providers is fetched. */
   readonly fetch: CustomFetch
   /** Throws DiscoveryError where a provider does not respond, or not as it should. */
-  connect(provider: Provider): Promise<ProviderConnection>
+  connect(provider: ProtocolProvider): Promise<ProviderConnection>
 }
 
 /** A provider's server, ready to be asked. */
@@ -78,7 +78,7 @@ export function createProviderClients({
   }
 }
 
-async function connect(provider: Provider, providerFetch: CustomFetch): Promise<ProviderConnection> {
+async function connect(provider: ProtocolProvider, providerFetch: CustomFetch): Promise<ProviderConnection> {
   // What it takes is known once it is discovered.
   let authenticate: ClientAuth = None()
   const configuration = await configure(provider, {
@@ -126,7 +126,7 @@ async function connect(provider: Provider, providerFetch: CustomFetch): Promise<
 }
 
 async function configure(
-  { definition, clientId }: Provider,
+  { definition, clientId }: ProtocolProvider,
   { providerFetch, authentication }: { readonly providerFetch: CustomFetch; readonly authentication: ClientAuth },
 ): Promise<Configuration> {
   const { server } = definition

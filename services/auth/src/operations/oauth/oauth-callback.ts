@@ -1,20 +1,19 @@
 import { AppError } from '@koyalite/contracts'
-import { isStorableText } from '@koyalite/schema'
 import { type AuthContext, audit, type RequestContext } from '../../auth-context'
 import type { Provider } from '../../oauth/providers'
 import { consumeOneTimeToken } from '../../store/one-time-tokens'
 import { findSession, type SignInMethod } from '../../store/sessions'
 import { hashSecret } from '../../tokens/secret'
-import { isOwnable } from '../accounts/placeholder-email'
 import { isOpen } from '../sessions/begin-session'
 import { invalidate } from '../sessions/end-sessions'
 import { requireSignedIn, type SignIn, signInNewUser } from '../sign-in/sign-in-user'
+import { profileAt, type SentBack } from './ask-provider'
 import { isSameBrowser } from './flow-binding'
 import { type KnownProfile, linkIdentity, userOfProfile } from './link-identity'
 import { issueExchangeCode } from './oauth-exchange'
 import { issueProfileTicket } from './oauth-profile'
-import { callbackUrl, type OAuthFlow, requireProvider } from './oauth-start'
-import { mappedFields, ProfileIncompleteError } from './profile-fields'
+import { type OAuthFlow, requireProvider } from './oauth-start'
+import { ProfileIncompleteError } from './profile-fields'
 import { reportProviderFailure } from './report-provider-failure'
 
 /** Where a way back from a provider has led. */
@@ -29,8 +28,7 @@ export type OAuthOutcome =
 export interface OAuthCallback {
   readonly provider: string
   readonly state: string
-  /** All parameters as the provider sent them, form-encoded: the client library checks them. */
-  readonly parameters: string
+  readonly parameters: SentBack
   /** Value of the cookie of the flow. */
   readonly browserSecret: string | null
 }
@@ -62,7 +60,9 @@ export async function finishOAuth(
   }
   let profile: KnownProfile
   try {
-    profile = await profileAt(context, provider, { parameters: input.parameters, state, flow })
+    const verifier = context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? ''
+    const checks = { state, verifier, nonce: flow.nonce }
+    profile = await profileAt(context, provider, { sent: input.parameters, checks })
   } catch (error) {
     return failed(reportProviderFailure(context, request, provider, error))
   }
@@ -72,31 +72,6 @@ export async function finishOAuth(
     if (error instanceof AppError) return failed(error)
     throw error
   }
-}
-
-/** State, issuer, audience, nonce, signature and times are checked where the code is redeemed. */
-async function profileAt(
-  context: AuthContext,
-  provider: Provider,
-  { parameters, state, flow }: { readonly parameters: string; readonly state: string; readonly flow: OAuthFlow },
-): Promise<KnownProfile> {
-  const connection = await context.providerClients.connect(provider)
-  const current = new URL(callbackUrl(context, provider))
-  current.search = parameters
-  const verifier = context.runtime.secrets.open(flow.verifier, hashSecret(state)) ?? ''
-  const tokens = await connection.redeem(current, { state, verifier, nonce: flow.nonce })
-  const wanted = Object.values(provider.profile)
-  const { claims, subject, ...profile } = await provider.definition.profile(connection.configuration, tokens, wanted)
-  if (!isSubject(subject)) throw new Error('the provider returned no account id (sub)')
-  // A provider that vouches for the placeholder of an anonymous user must not sign in to their account.
-  const isTheirs = profile.email !== null && isOwnable(profile.email)
-  const address = isTheirs ? {} : { email: null, emailVerified: false }
-  return { ...profile, ...address, subject, fields: mappedFields(provider.profile, claims) }
-}
-
-/** An id that is empty, or that several accounts could share, would make one user of them all. */
-function isSubject(subject: unknown): subject is string {
-  return typeof subject === 'string' && subject.trim() !== '' && subject.length <= 255 && isStorableText(subject)
 }
 
 interface Finished {

@@ -1,18 +1,12 @@
 import { AppError } from '@koyalite/contracts'
-import {
-  buildAuthorizationUrl,
-  type Configuration,
-  calculatePKCECodeChallenge,
-  randomNonce,
-  randomPKCECodeVerifier,
-} from 'openid-client'
 import type { UserInPerson } from '../../actors'
 import { allowedAddress } from '../../allowed-address'
 import { type AuthContext, charge, type RequestContext } from '../../auth-context'
 import type { Provider } from '../../oauth/providers'
 import { insertOneTimeToken } from '../../store/one-time-tokens'
-import { hashSecret, randomSecret } from '../../tokens/secret'
+import { hashSecret } from '../../tokens/secret'
 import { requireFresh } from '../sign-in/require-fresh'
+import { beginAt, newChecks } from './ask-provider'
 import { browserSecretFor, type FlowBinding } from './flow-binding'
 import { reportProviderFailure } from './report-provider-failure'
 
@@ -84,12 +78,11 @@ async function startFlow(
   charge(context, request, { name: 'oauth', rate: context.settings.auth.rate_limit.login })
   const provider = requireProvider(context, input.provider)
   const redirect = input.redirect === null ? null : allowedRedirect(context, input.redirect)
-  const { configuration } = await context.providerClients.connect(provider).catch((error: unknown) => {
+  const checks = newChecks(provider)
+  const { state, verifier, nonce } = checks
+  const url = await beginAt(context, provider, checks).catch((error: unknown) => {
     throw reportProviderFailure(context, request, provider, error)
   })
-  const state = randomSecret()
-  const verifier = randomPKCECodeVerifier()
-  const nonce = provider.nonce && provider.definition.server.kind === 'oidc' ? randomNonce() : null
   const browserSecret = browserSecretFor(input.browserSecret)
   const { link, cookies, challenge } = input
   const flow: OAuthFlow = {
@@ -111,32 +104,7 @@ async function startFlow(
       expiresAt: request.time + OAUTH_TTL,
     }),
   )
-  const url = buildAuthorizationUrl(configuration, {
-    redirect_uri: callbackUrl(context, provider),
-    scope: scopesFor(provider, configuration).join(' '),
-    state,
-    code_challenge: await calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...(nonce === null ? {} : { nonce }),
-    ...(provider.definition.formPost ? { response_mode: 'form_post' } : {}),
-  })
-  return { url: url.href, browserSecret }
-}
-
-/** Claims that fields of `users` are made of come with a scope of their own, which some providers do not have. */
-function scopesFor({ definition, scopes, profile }: Provider, configuration: Configuration): readonly string[] {
-  const { scopes_supported: supported } = configuration.serverMetadata()
-  const needsProfile = definition.server.kind === 'oidc' && Object.keys(profile).length > 0
-  if (!needsProfile || scopes.includes('profile') || supported?.includes('profile') === false) return scopes
-  return [...scopes, 'profile']
-}
-
-export function callbackUrl(context: AuthContext, provider: Provider): string {
-  return callbackUrlOf(context, provider.name)
-}
-
-export function callbackUrlOf(context: AuthContext, name: string): string {
-  return `${context.publicUrl()}/api/auth/oauth/${name}/callback`
+  return { url, browserSecret }
 }
 
 export function requireProvider(context: AuthContext, name: string): Provider {

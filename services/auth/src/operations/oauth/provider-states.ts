@@ -2,16 +2,17 @@ import { AppError } from '@koyalite/contracts'
 import { buildAuthorizationUrl } from 'openid-client'
 import type { AuthContext } from '../../auth-context'
 import { probeAuthorize } from '../../oauth/probe-authorize'
-import { KNOWN_PROVIDERS } from '../../oauth/providers'
-import { callbackUrlOf } from './oauth-start'
+import { type CodeProvider, KNOWN_PROVIDERS } from '../../oauth/providers'
+import { beginAt, callbackUrlOf, newChecks } from './ask-provider'
 
 /** Every provider that is known by name or in the settings: how it is set up, and what is missing. */
 export function providerStates(context: AuthContext) {
   const { oauth } = context.settings.auth
-  const names = [...new Set([...Object.keys(KNOWN_PROVIDERS), ...Object.keys(oauth)])]
+  const names = [...new Set([...Object.keys(KNOWN_PROVIDERS), ...Object.keys(oauth), ...context.providers.keys()])]
   return {
     providers: names.map((name) => {
       const provider = context.providers.get(name)
+      if (provider?.kind === 'code') return codeState(context, provider)
       const known = provider?.definition ?? KNOWN_PROVIDERS[name]
       const server = known?.server
       return {
@@ -42,10 +43,11 @@ export async function testProvider(
   name: string,
 ): Promise<{ readonly steps: readonly ProviderTestStep[] }> {
   const { oauth } = context.settings.auth
+  const provider = context.providers.get(name)
+  if (provider?.kind === 'code') return { steps: [await tryCode(context, provider)] }
   if (oauth[name] === undefined && KNOWN_PROVIDERS[name] === undefined)
     throw new AppError('NOT_FOUND', `There is no provider '${name}'.`)
   const missing = missingOf(context, name)
-  const provider = context.providers.get(name)
   if (provider === undefined || missing.length > 0) {
     return { steps: [{ step: 'settings', ok: false, message: `Missing in koyalite.yaml: ${missing.join(', ')}` }] }
   }
@@ -71,6 +73,22 @@ export async function testProvider(
     return { steps: [settings, discovery, { step: 'authorize', ok: refusal === null, message }] }
   } catch (error) {
     return { steps: [settings, discovery, { step: 'authorize', ok: false, message: causeOf(error) }] }
+  }
+}
+
+function codeState(context: AuthContext, { name, label }: CodeProvider) {
+  return {
+    ...{ name, label, configured: true, missing: [], issuer: null, scopes: [] },
+    callback_url: callbackUrlOf(context, name),
+  }
+}
+
+async function tryCode(context: AuthContext, provider: CodeProvider): Promise<ProviderTestStep> {
+  try {
+    const url = new URL(await beginAt(context, provider, newChecks(provider)))
+    return { step: 'authorize', ok: true, message: `Its code sends browsers to ${url.origin}.` }
+  } catch (error) {
+    return { step: 'authorize', ok: false, message: causeOf(error) }
   }
 }
 

@@ -10,7 +10,7 @@ export function reportProviderFailure(
   provider: Provider,
   error: unknown,
 ): AppError {
-  const failure = providerFailure(provider.definition.label, error)
+  const failure = providerFailure(provider.label, error)
   const fields = {
     request_id: request.requestId,
     provider: provider.name,
