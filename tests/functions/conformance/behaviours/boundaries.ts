@@ -8,6 +8,7 @@ import type { Behaviour } from './behaviour'
 export const BOUNDARIES: readonly Behaviour[] = [
   {
     name: 'reaches the hosts of its manifest',
+    differs: 'its network',
     async run(world) {
       const url = `http://${world.hosts.allowed}/`
       expect(await outcome(world, 'fetch', { url })).toEqual({ status: 200, text: 'reached' })
@@ -15,6 +16,7 @@ export const BOUNDARIES: readonly Behaviour[] = [
   },
   {
     name: 'is refused others, with the line that would allow it',
+    differs: 'its network',
     async run(world) {
       const { allowed, other } = world.hosts
       const response = await probe(world, 'fetch', { url: `http://${other}/` })
@@ -26,6 +28,7 @@ export const BOUNDARIES: readonly Behaviour[] = [
   },
   {
     name: 'does not see files of the server, of the project or of the machine',
+    differs: 'its file system',
     isolations: ['sandbox', 'container'],
     async run(world) {
       const { project } = world.server
@@ -36,6 +39,7 @@ export const BOUNDARIES: readonly Behaviour[] = [
   },
   {
     name: 'finishes the calls of an old version while the new one serves',
+    differs: 'who ends the processes of the old one',
     async run(world) {
       const before = await outcome(world, 'version')
       const running = outcome(world, 'sleep', { ms: 2_500 })

@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const DOCUMENTS: readonly Behaviour[] = [
   {
     name: 'knows who calls',
+    differs: null,
     async run(world) {
       expect(await outcome(world, 'auth')).toEqual({ auth: null, header: null })
       const user = await someUser(world)
@@ -20,6 +21,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'reads and writes documents',
+    differs: 'the way back to the server',
     async run(world) {
       const user = await someUser(world)
       expect(await outcome(world, 'documents', {}, user)).toEqual(['made', 'changed', 1, 'NOT_FOUND'])
@@ -27,6 +29,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'has the rights of its caller, and passes on what they are refused with',
+    differs: null,
     async run(world) {
       const [ada, bob] = [await someUser(world), await someUser(world)]
       expect(await outcome(world, 'create', { title: 'of ada' }, ada)).toMatchObject({ title: 'of ada' })
@@ -40,6 +43,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'has the rights of the server where its manifest says so, audited',
+    differs: null,
     async run(world) {
       await outcome(world, 'create', { title: 'seen by chief' }, await someUser(world))
       const { titles } = expectStatus(await call(world, 'chief'), 200).body
@@ -51,6 +55,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'calls functions of its manifest, no others, and passes on their errors',
+    differs: null,
     async run(world) {
       expect(await outcome(world, 'call', { name: 'greet', input: { name: 'bob' } })).toEqual({ said: 'Hello bob' })
       const refused = expectStatus(await probe(world, 'call', { name: 'greet', input: { name: 'nobody' } }), 409)
@@ -60,6 +65,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'a transaction is done as a whole, or not at all',
+    differs: null,
     async run(world) {
       const counter = await someCounter(world)
       for (const mode of ['optimistic', 'exclusive']) {
@@ -74,6 +80,7 @@ export const DOCUMENTS: readonly Behaviour[] = [
   },
   {
     name: 'transactions that are in each other’s way all come to an end',
+    differs: null,
     async run(world) {
       const counter = await someCounter(world)
       const calls = Array.from({ length: 10 }, () =>

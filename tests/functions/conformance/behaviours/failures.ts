@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const FAILURES: readonly Behaviour[] = [
   {
     name: 'an error of its own is what its caller gets',
+    differs: null,
     async run(world) {
       const response = expectStatus(await call(world, 'greet', { name: 'nobody' }), 409)
       expect(response.body.error).toMatchObject({
@@ -17,6 +18,7 @@ export const FAILURES: readonly Behaviour[] = [
   },
   {
     name: 'what it throws else is in its log, with the file and the line',
+    differs: 'the paths of its files, which the stack has',
     async run(world) {
       const response = await probe(world, 'throw')
       expectError(response, 'FUNCTION_ERROR')
@@ -29,10 +31,12 @@ export const FAILURES: readonly Behaviour[] = [
   },
   {
     name: 'codes of the server are not for its own errors',
+    differs: null,
     run: async (world) => void expectError(await probe(world, 'reserved'), 'FUNCTION_ERROR'),
   },
   {
     name: 'an end of the process costs the call that ended it',
+    differs: 'who sees that the process has ended',
     async run(world) {
       const response = await probe(world, 'exit')
       expectError(response, 'FUNCTION_CRASHED')
@@ -42,6 +46,7 @@ export const FAILURES: readonly Behaviour[] = [
   },
   {
     name: 'what takes too long ends, also where it never gives way',
+    differs: 'who can end a process that never gives way',
     async run(world) {
       for (const action of ['wait', 'spin'])
         expectError(await call(world, 'bounded', { do: action }), 'FUNCTION_TIMEOUT')
@@ -50,6 +55,7 @@ export const FAILURES: readonly Behaviour[] = [
   },
   {
     name: 'what takes too much memory ends',
+    differs: 'how its memory is counted and bounded',
     async run(world) {
       expectError(await probe(world, 'memory'), 'FUNCTION_MEMORY')
       expect(await outcome(world, 'echo', { value: 1 })).toBe(1)
@@ -57,6 +63,7 @@ export const FAILURES: readonly Behaviour[] = [
   },
   {
     name: 'is told when nobody waits any longer',
+    differs: null,
     async run(world) {
       const { server } = world
       const controller = new AbortController()

@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const JOBS: readonly Behaviour[] = [
   {
     name: 'a job runs as who pushed it',
+    differs: null,
     async run(world) {
       const user = await someUser(world)
       const key = crypto.randomUUID()
@@ -18,6 +19,7 @@ export const JOBS: readonly Behaviour[] = [
   },
   {
     name: 'what a job throws says what comes next',
+    differs: null,
     async run(world) {
       expect(await ran(world, 'retry')).toMatchObject({ state: 'done', attempt: 2, result: 2 })
       expect(await ran(world, 'throw')).toMatchObject({ state: 'dead', attempt: 3, error: { code: 'FUNCTION_ERROR' } })
@@ -30,6 +32,7 @@ export const JOBS: readonly Behaviour[] = [
   },
   {
     name: 'a transaction completes the job that it is of',
+    differs: null,
     async run(world) {
       const user = await someUser(world)
       const job = await ran(world, 'complete', { title: 'completed' }, user)
@@ -39,6 +42,7 @@ export const JOBS: readonly Behaviour[] = [
   },
   {
     name: 'a job that is pushed in a transaction is there with it, or not at all',
+    differs: null,
     async run(world) {
       const key = crypto.randomUUID()
       const push = { name: 'worker', payload: { do: 'seen' }, key, inside: true }
@@ -50,6 +54,7 @@ export const JOBS: readonly Behaviour[] = [
   },
   {
     name: 'pushes what its manifest names, and what the input allows',
+    differs: null,
     async run(world) {
       expectError(await probe(world, 'push', { name: 'greet', payload: { name: 'bob' } }), 'FUNCTION_ERROR')
       expectError(await probe(world, 'push', { name: 'worker', payload: { do: 1 } }), 'VALIDATION_ERROR')

@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const LOGS: readonly Behaviour[] = [
   {
     name: 'what is printed is in the log of its call, with 20 calls at once',
+    differs: 'where its output goes',
     async run(world) {
       const lines = (name: string) => [0, 1, 2].map((n) => `${name} ${n}`)
       const names = Array.from({ length: 20 }, (_, n) => `call-${n}`)
@@ -21,6 +22,7 @@ export const LOGS: readonly Behaviour[] = [
   },
   {
     name: 'lines of its own have a level and fields',
+    differs: null,
     async run(world) {
       const { logs } = await executionOf(world, await probe(world, 'log'))
       expect(logs).toMatchObject([{ level: 'warn', message: 'careful', fields: { seat: 7 } }])
@@ -28,6 +30,7 @@ export const LOGS: readonly Behaviour[] = [
   },
   {
     name: 'it has the environment of its manifest, and nothing of the server’s',
+    differs: 'which variables its process starts with',
     async run(world) {
       const { own, process } = await outcome(world, 'env')
       expect(own).toEqual({ TOKEN: 'a-secret-of-this-function' })
@@ -38,6 +41,7 @@ export const LOGS: readonly Behaviour[] = [
   },
   {
     name: 'its secrets are not in its log',
+    differs: null,
     async run(world) {
       const printed = await probe(world, 'print', { name: 'it is a-secret-of-this-function', times: 1 })
       expect(messages(await executionOf(world, printed))).toEqual(['it is *** 0'])

@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const REQUESTS: readonly Behaviour[] = [
   {
     name: 'gets the bytes as they were sent, and gives those that it wants',
+    differs: null,
     async run({ server }) {
       const raw = new Uint8Array([0xef, 0xbb, 0xbf, 0x0d, 0x0a, ...Array.from({ length: 256 }, (_, n) => n)])
       const response = await server.anonymous.request('POST', '/bytes/echo', {
@@ -19,6 +20,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'passes megabytes through',
+    differs: 'the way of bytes in both directions',
     async run({ server }) {
       const raw = new Uint8Array(3_000_000).map((_, n) => n % 251)
       const sent = await fetch(`${server.process.url}/bytes/through`, { method: 'PUT', body: raw })
@@ -27,6 +29,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'sees the method, the path, the query and the headers',
+    differs: null,
     async run({ server }) {
       const query = '?x=1&y=%20a&x=2'
       for (const path of ['/bytes', '/bytes/a%2Fb/c', '/api/functions/bytes/d']) {
@@ -38,6 +41,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'answers HEAD',
+    differs: null,
     async run({ server }) {
       const response = await server.anonymous.head('/bytes')
       expect([response.status, response.text, response.headers.get('x-answer')]).toEqual([202, '', 'yes'])
@@ -45,6 +49,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'sets several cookies, and no header that is the server’s',
+    differs: null,
     async run({ server }) {
       const { status, headers } = await server.anonymous.get('/bytes/cookies')
       expect(status).toBe(204)
@@ -54,6 +59,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'streams: what it has sent arrives while it still sends',
+    differs: 'whether anything on the way holds bytes back',
     async run({ server }) {
       const response = await fetch(`${server.process.url}/bytes/stream`)
       const reader = (response.body as ReadableStream<Uint8Array>).getReader()
@@ -66,6 +72,7 @@ export const REQUESTS: readonly Behaviour[] = [
   },
   {
     name: 'that throws before it answers is an error of the function',
+    differs: null,
     async run(world) {
       const response = await world.server.anonymous.get('/bytes/throw')
       expectError(response, 'FUNCTION_ERROR')

@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour'
 export const VALUES: readonly Behaviour[] = [
   {
     name: 'takes an input with its defaults, and gives an output',
+    differs: 'how its process starts, is connected and named',
     async run(world) {
       const response = expectStatus(await call(world, 'greet', { name: 'ada' }), 200)
       expect(response.body).toEqual({ said: 'Hello ada' })
@@ -16,6 +17,7 @@ export const VALUES: readonly Behaviour[] = [
   },
   {
     name: 'is not run with an input that is not as declared: all that is wrong is named',
+    differs: null,
     async run(world) {
       const response = await call(world, 'greet', { name: 'x'.repeat(21), more: 1 })
       expectError(response, 'VALIDATION_ERROR')
@@ -26,11 +28,13 @@ export const VALUES: readonly Behaviour[] = [
   },
   {
     name: 'does not give an output that is not as declared',
+    differs: null,
     run: async (world) =>
       void expectError(await call(world, 'greet', { name: 'everybody' }), 'FUNCTION_OUTPUT_INVALID'),
   },
   {
     name: 'passes any JSON through, both ways',
+    differs: null,
     async run(world) {
       const value = {
         text: 'ä \u2028 😀 "\\\n',
@@ -44,12 +48,14 @@ export const VALUES: readonly Behaviour[] = [
   },
   {
     name: 'that returns nothing gives null',
+    differs: null,
     async run(world) {
       expect(expectStatus(await probe(world, 'nothing'), 200).body).toBeNull()
     },
   },
   {
     name: 'does not give more than 10 MB',
+    differs: null,
     run: async (world) => void expectError(await probe(world, 'large'), 'FUNCTION_OUTPUT_TOO_LARGE'),
   },
 ]
