@@ -9,10 +9,13 @@ const SLICE_MS = 4
 export class DeliveryFailed extends Error {
   override readonly name = 'DeliveryFailed'
   readonly event: ProjectEvent
+  /** Of its entry of the change log. */
+  readonly seq: number
 
-  constructor(event: ProjectEvent, cause: unknown) {
+  constructor({ seq, event }: ReadEvent, cause: unknown) {
     super(`${event.type} ${event.id}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.event = event
+    this.seq = seq
   }
 }
 
@@ -39,8 +42,7 @@ export async function deliverEvents(
       let next = start
       let failed: DeliveryFailed | null = null
       do {
-        const { event } = events[next] as ReadEvent
-        failed = attempt(tx, event, deliver)
+        failed = attempt(tx, events[next] as ReadEvent, deliver)
         if (failed === null) next++
       } while (failed === null && next < events.length && performance.now() < end)
       if (next > start) delivered(tx, events[next - 1] as ReadEvent)
@@ -51,11 +53,11 @@ export async function deliverEvents(
   }
 }
 
-function attempt(tx: Tx, event: ProjectEvent, deliver: (tx: Tx, event: ProjectEvent) => void): DeliveryFailed | null {
+function attempt(tx: Tx, read: ReadEvent, deliver: (tx: Tx, event: ProjectEvent) => void): DeliveryFailed | null {
   try {
-    tx.attempt(() => deliver(tx, event))
+    tx.attempt(() => deliver(tx, read.event))
     return null
   } catch (error) {
-    return new DeliveryFailed(event, error)
+    return new DeliveryFailed(read, error)
   }
 }

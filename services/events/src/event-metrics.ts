@@ -25,6 +25,12 @@ export function eventMetrics(events: Pick<Events, 'health' | 'delivered'>): read
       read: bySubscriber(({ failing }) => Number(failing !== null)),
     },
     {
+      name: 'events_set_aside',
+      help: 'Events that a subscriber could not take in 20 tries. They are delivered again when the server starts.',
+      kind: 'gauge',
+      read: bySubscriber(({ setAside }) => setAside),
+    },
+    {
       name: 'events_delivered_total',
       help: 'Events delivered since the start.',
       kind: 'counter',

@@ -16,6 +16,7 @@ import { shapeOf } from './history/document-shape'
 import type { Shapes } from './history/document-states'
 import { replayEvents } from './replay-events'
 import { insertNote, logEvent } from './store/event-log'
+import { removeUndeliveredOf } from './store/undelivered-events'
 import { CURSOR_PREFIX, Subscription, type SubscriptionOptions } from './subscription'
 
 export interface EventsOptions {
@@ -118,7 +119,10 @@ export function createEvents({ database, log, ...options }: EventsOptions): Even
       const abandoned = listCursors(database).filter(({ name }) => name.startsWith(CURSOR_PREFIX) && !known.has(name))
       if (abandoned.length === 0) return
       await database.write((tx) => {
-        for (const { name } of abandoned) removeCursor(tx, name)
+        for (const { name } of abandoned) {
+          removeCursor(tx, name)
+          removeUndeliveredOf(tx, name.slice(CURSOR_PREFIX.length))
+        }
       })
     },
     delivered: () => new Map(all().map(({ subscriber, delivered }) => [subscriber.name, delivered])),

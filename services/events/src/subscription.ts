@@ -1,17 +1,21 @@
-import { EVENT_ENTRIES, type EventSubscriber, type SubscriberHealth } from '@koyalite/contracts'
+import { AppError, EVENT_ENTRIES, type EventSubscriber, type SubscriberHealth } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 import {
+  type Advance,
   type ChangeConsumer,
   consumeChanges,
   createCursor,
   type Database,
   findCursor,
+  isSqliteFailure,
   removeCursor,
 } from '@koyalite/sqlite'
 import { DeliveryFailed, deliverEvents } from './deliver-events'
-import { collectionsOf, EventReader } from './event-reader'
+import { collectionsOf, EventReader, type ReadEvent } from './event-reader'
 import type { Shapes } from './history/document-states'
+import { redeliver } from './redeliver'
 import { entriesAfter } from './store/event-log'
+import { countUndelivered, insertUndelivered } from './store/undelivered-events'
 
 /** Names of cursors of subscribers. */
 export const CURSOR_PREFIX = 'events.'
@@ -31,6 +35,8 @@ export class Subscription {
   #patterns: readonly string[] = []
   #consumer: ChangeConsumer | null = null
   #failing: SubscriberHealth['failing'] = null
+  /** The event that was tried last without success, and how often. */
+  #tried = { event: '', count: 0 }
   #delivered = 0
   #hasBegun = false
   /** One change of it after the other. */
@@ -66,12 +72,16 @@ export class Subscription {
 
   /** Follows by the patterns and the documents of now. */
   changed(): Promise<void> {
+    const isFirst = !this.#hasBegun
     this.#hasBegun = true
     this.#patterns = this.subscriber.patterns()
     return this.#next(async () => {
       const patterns = this.#patterns
       await this.#stop()
-      if (patterns.length > 0) this.#consumer = await this.#follow(patterns)
+      if (patterns.length > 0) {
+        if (isFirst) await redeliver(this.#options.database, this.subscriber, patterns)
+        this.#consumer = await this.#follow(patterns)
+      }
       // Nobody waits: the log is not kept for it, and who comes back begins anew.
       else if (findCursor(this.#options.database, this.#cursor))
         await this.#options.database.write((tx) => removeCursor(tx, this.#cursor))
@@ -101,6 +111,7 @@ export class Subscription {
       pending: count,
       lagMs: oldest === null ? 0 : Math.max(0, Date.now() - oldest),
       failing: this.#failing,
+      setAside: countUndelivered(database, this.subscriber.name),
     }
   }
 
@@ -138,22 +149,15 @@ export class Subscription {
       log,
       ...(backOff === undefined ? {} : { backOff }),
       handle: async (changes, advance) => {
-        const events = await reader.events(changes)
-        try {
-          await deliverEvents(database, events, {
-            deliver: (tx, event) => this.subscriber.deliver(tx, event),
-            delivered: (tx, { seq }) => {
-              advance(tx, seq)
-              tx.afterCommit(() => {
-                this.#delivered++
-              })
-            },
-          })
-          this.#failing = null
-        } catch (error) {
-          if (error instanceof DeliveryFailed) this.#noteFailure(error)
-          throw error
+        let events = await reader.events(changes)
+        while (events.length > 0) {
+          const failed = await this.#deliver(events, advance)
+          if (failed === null) break
+          if (!this.#isHopeless(failed)) throw failed
+          await this.#setAside(failed, advance)
+          events = events.filter(({ seq }) => seq > failed.seq)
         }
+        this.#failing = null
       },
       // Lost events cannot be made of documents: it goes on with what comes.
       rebuild: async () => {
@@ -162,7 +166,48 @@ export class Subscription {
     })
   }
 
+  /** Null where all are delivered. */
+  async #deliver(events: readonly ReadEvent[], advance: Advance): Promise<DeliveryFailed | null> {
+    try {
+      await deliverEvents(this.#options.database, events, {
+        deliver: (tx, event) => this.subscriber.deliver(tx, event),
+        delivered: (tx, { seq }) => {
+          advance(tx, seq)
+          tx.afterCommit(() => {
+            this.#delivered++
+          })
+        },
+      })
+      return null
+    } catch (error) {
+      if (!(error instanceof DeliveryFailed)) throw error
+      this.#noteFailure(error)
+      return error
+    }
+  }
+
+  /** Whether it fails by itself. Where many do, it is not the events: then it is better to wait than to set all of them aside. */
+  #isHopeless({ cause }: DeliveryFailed): boolean {
+    const { database } = this.#options
+    return (
+      this.#tried.count >= MAX_TRIES &&
+      !passes(cause) &&
+      countUndelivered(database, this.subscriber.name) < MAX_SET_ASIDE
+    )
+  }
+
+  async #setAside({ event, seq, message }: DeliveryFailed, advance: Advance): Promise<void> {
+    const { database, log } = this.#options
+    const { name: subscriber } = this.subscriber
+    await database.write((tx) => {
+      insertUndelivered(tx, { subscriber, event, error: message, at: Date.now() })
+      advance(tx, seq)
+    })
+    log.error({ subscriber, event: event.id, type: event.type, error: message }, SET_ASIDE)
+  }
+
   #noteFailure({ event, message }: DeliveryFailed): void {
+    this.#tried = { event: event.id, count: this.#tried.event === event.id ? this.#tried.count + 1 : 1 }
     const isSame = this.#failing?.event === event.id
     this.#failing = {
       event: event.id,
@@ -172,5 +217,16 @@ export class Subscription {
   }
 }
 
+/** With the pauses between them this is a quarter of an hour. */
+const MAX_TRIES = 20
+const MAX_SET_ASIDE = 100
+
+/** A full queue or disk says nothing about the event. */
+function passes(cause: unknown): boolean {
+  return cause instanceof AppError ? cause.status >= 500 : isSqliteFailure(cause)
+}
+
+const SET_ASIDE =
+  'an event could not be delivered in 20 tries and is set aside: it is delivered again when the server starts'
 const LOST =
   'events were lost to a subscriber: it was so far behind that the change log no longer had them. It goes on with what happens from now on'

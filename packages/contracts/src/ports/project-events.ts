@@ -39,7 +39,8 @@ export interface EventSubscriber {
   patterns(): readonly string[]
   /**
    * In one transaction with its cursor: exactly once for each event, in commit order. Pushes jobs; reads nothing large. What it throws is a fault: the event
-   * is delivered again after a while, and none after it before that.
+   * is delivered again after a while, and none after it before that. After 20 times it is set aside, unless the error is one that passes (a status of 500 or
+   * more, or one of the database); it is delivered once more when the server starts.
    */
   deliver(tx: Tx, event: ProjectEvent): void
 }
@@ -107,6 +108,8 @@ export interface SubscriberHealth {
   readonly lagMs: number
   /** Of the event that cannot be delivered. */
   readonly failing: { readonly event: string; readonly error: string; readonly since: Date } | null
+  /** How many events were set aside, since they could not be delivered time and again. */
+  readonly setAside: number
 }
 
 /** Events of a project. services/events/SPEC.md. */

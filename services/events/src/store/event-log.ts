@@ -7,6 +7,7 @@ import {
   type ServiceTables,
   type Tx,
 } from '@koyalite/contracts'
+import { UNDELIVERED_TABLE } from './undelivered-events'
 
 /** What is to be known of ranges of the change log, which no change says itself. */
 export const EVENT_TABLES: ServiceTables = {
@@ -19,6 +20,7 @@ export const EVENT_TABLES: ServiceTables = {
   "note" TEXT NOT NULL
 ) STRICT`,
     ],
+    [UNDELIVERED_TABLE],
   ],
 }
 
@@ -96,6 +98,7 @@ export function seqBefore(reads: Reads, time: number, { first, last }: SeqRange)
 
 /** In a copy or a restored backup, what waited was the original's to deliver: every subscriber goes on from here. Returns how many that concerns. */
 export function skipWaitingEvents(tx: Tx): number {
+  tx.run({ text: 'DELETE FROM "_koyalite_undelivered_events"', params: [] })
   return tx.run({
     text: `UPDATE "_koyalite_cursors" SET "seq" = (SELECT coalesce(max("seq"), 0) FROM "_koyalite_changes"), "state" = 'live'
       WHERE "name" >= 'events.' AND "name" < 'events/'`,

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { SubscriberHealth } from '@koyalite/contracts'
 import { checkEvents } from './check-events'
 
-const WELL: SubscriberHealth = { name: 'functions', state: 'live', pending: 0, lagMs: 0, failing: null }
+const WELL: SubscriberHealth = { name: 'functions', state: 'live', pending: 0, lagMs: 0, failing: null, setAside: 0 }
 const found = (...health: readonly SubscriberHealth[]) => checkEvents({ events: { health: () => health } })
 
 test('subscribers of events that are late, and those that fail', () => {
@@ -16,5 +16,9 @@ test('subscribers of events that are late, and those that fail', () => {
   expect(found(WELL, { ...WELL, name: 'webhooks', state: 'retrying', failing })).toMatchObject({
     level: 'problem',
     message: 'events cannot be delivered: webhooks (posts.created e-1: the queue is full)',
+  })
+  expect(found(WELL, { ...WELL, name: 'webhook_crm', setAside: 2 })).toMatchObject({
+    level: 'problem',
+    message: 'events could not be delivered and are set aside: webhook_crm: 2',
   })
 })

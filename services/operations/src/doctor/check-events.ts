@@ -20,6 +20,14 @@ export function checkEvents({ events }: Pick<OperationsContext, 'events'>): Find
       'Nothing after them is delivered to these subscribers before they are. They are tried again at least once a minute.',
     )
   }
+  const setAside = subscribers.filter((one) => one.setAside > 0).map((one) => `${one.name}: ${one.setAside}`)
+  if (setAside.length > 0) {
+    return problem(
+      check,
+      `events could not be delivered and are set aside: ${some(setAside, 3)}`,
+      "The log of the server has the errors. They are delivered again when the server starts: update it, or report the error if it is the server's.",
+    )
+  }
   if (late.length === 0) return ok(check, `${subscribers.map(({ name }) => name).join(', ')}: up to date`)
   const behind = late.map(
     ({ name, lagMs, pending }) => `${name}: ${pending} changes, ${Math.round(lagMs / 60_000)} minutes`,
