@@ -14,6 +14,7 @@ import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
 import { suppressionRoutes } from './http/suppression-routes'
+import { templateLinks, templatePages } from './http/template-pages'
 import { templateRoutes } from './http/template-routes'
 import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
@@ -140,14 +141,18 @@ export function createMail(options: MailOptions): MailService {
       void task.run()
     })
   }
+  const shown = { settings: () => settings, templates: () => templates }
   const context = { database, audit: options.audit, now, wake }
   return {
     routes: [
       ...suppressionRoutes(context),
-      ...templateRoutes({ settings: () => settings, templates: () => templates }),
+      ...templateRoutes(shown),
       ...mailRoutes(context),
       testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
-      ...(isDev ? mailboxRoutes({ project: () => settings.name, database, secrets }) : []),
+      ...(isDev ? templatePages(shown) : []),
+      ...(isDev
+        ? mailboxRoutes({ project: () => settings.name, database, secrets, links: () => templateLinks(templates) })
+        : []),
     ],
     queue(tx, mail) {
       insert(tx, mail)

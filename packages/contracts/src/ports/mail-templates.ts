@@ -37,6 +37,8 @@ export interface MailTemplates {
   list(): readonly MailTemplateFacts[]
   /** Those that the folder has texts of, in messages/ or in files of their own. */
   locales(): readonly string[]
+  /** Changes with every file that a template may depend on. */
+  version(): string
   /** @throws TemplateError */
   render(call: TemplateCall): Promise<RenderedTemplate>
 }

@@ -17,10 +17,12 @@ export interface ServerPageOptions {
   readonly style?: string
   /** Path of its script on this server; it may then send requests here. Without one nothing runs. */
   readonly script?: string
+  /** Whether it has frames, with pages of this server. */
+  readonly hasFrames?: boolean
 }
 
 /** Lays out a page. Its style stands in it, under a hash; a script is a file. */
-export function serverPage({ title, project, body, style = '', script }: ServerPageOptions): ServerPage {
+export function serverPage({ title, project, body, style = '', script, hasFrames }: ServerPageOptions): ServerPage {
   const css = BASE_STYLE + style
   const hash = new Bun.CryptoHasher('sha256').update(css).digest('base64')
   const policy = [
@@ -28,6 +30,7 @@ export function serverPage({ title, project, body, style = '', script }: ServerP
     `style-src 'sha256-${hash}'`,
     'img-src data:',
     ...(script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
+    ...(hasFrames === true ? ["frame-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

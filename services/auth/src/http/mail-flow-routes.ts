@@ -110,7 +110,7 @@ export function mailFlowRoutes(context: AuthContext): readonly Route[] {
         const { body } = call
         if ('token' in body)
           return signInReply(context, call, 200, () => signInByMagicLink(context, requestOf(call), body.token))
-        return reply(200, await accepted(requestMagicLink(context, requestOf(call), body.email)))
+        return reply(200, await accepted(requestMagicLink(context, requestOf(call), body)))
       },
     }),
     route({

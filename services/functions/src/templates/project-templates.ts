@@ -19,10 +19,11 @@ import type { PackageStore } from '../javascript/packages/package-store'
 import { FunctionPool } from '../pool/function-pool'
 import { endText, Instance } from '../pool/instance'
 import { hasRoom } from '../pool/room'
+import { fingerprintFunctions } from '../source/discovery/fingerprint'
 import type { Toolchain } from '../toolchain'
 import type { LoadedProject } from '../versions/project-loader'
 import { buildTemplates } from './build-templates'
-import { EMAILS, type FoundTemplate, findMessages, findTemplates } from './find-templates'
+import { EMAILS, emailFiles, type FoundTemplate, findMessages, findTemplates } from './find-templates'
 import { messagesFor } from './template-messages'
 
 /** What this machine renders with. */
@@ -127,6 +128,7 @@ export function createProjectTemplates(options: ProjectTemplatesOptions): Projec
       const files = findTemplates(dir).flatMap(({ locales }) => locales)
       return [...new Set([...files, ...findMessages(dir).keys()])].sort()
     },
+    version: () => fingerprintFunctions(dir, emailFiles(dir)),
     render,
     async close() {
       if (opened === undefined) return

@@ -1,6 +1,5 @@
 import { ANYONE, AppError, type Reads } from '@koyalite/contracts'
 import {
-  type ApiRequest,
   type Html,
   type HtmlContent,
   html,
@@ -12,9 +11,10 @@ import {
   type ServerPage,
   serverPage,
 } from '@koyalite/kernel'
-import { listMails } from '../store/operators'
+import { findMail, listMails } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
-import { openBody } from '../transport/sealed-body'
+import { type MailBody, openBody } from '../transport/sealed-body'
+import { emailFrame, requireLocal } from './dev-page'
 
 const SHOWN = 100
 
@@ -31,6 +31,8 @@ summary b { flex: 1 1 12em; font-weight: 600; overflow-wrap: anywhere; }
 summary time { font-size: var(--text-sm); line-height: var(--text-sm--line-height); color: var(--color-text-3); }
 summary small { flex-basis: 100%; overflow-wrap: anywhere; }
 summary small strong { color: var(--color-warning-text); font-weight: 600; }
+h2 { margin: 24px 0 8px; } nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
+details p { margin: 0; padding: 0 16px 4px; }
 pre { padding: 4px 16px 16px; border-radius: 0; background: none; }
 `
 
@@ -39,13 +41,15 @@ interface MailboxContext {
   readonly project: () => string
   readonly database: Reads
   readonly secrets: SecretBox
+  /** Links to templates. */
+  readonly links: () => Html
 }
 
 /**
  * The mailbox of `dev`: what was sent, or would have been, with its text. Never mounted elsewhere. Its links sign people in, so only callers on this
  * machine see it, whatever the server listens on.
  */
-export function mailboxRoutes({ project, database, secrets }: MailboxContext): readonly Route[] {
+export function mailboxRoutes({ project, database, secrets, links }: MailboxContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -58,35 +62,37 @@ export function mailboxRoutes({ project, database, secrets }: MailboxContext): r
       handle: ({ request }) => {
         requireLocal(request)
         const mails = listMails(database, { limit: SHOWN, before: null })
-        const shown = mails.map((mail) => ({ mail, text: bodyText(secrets, mail) }))
-        const { text, headers } = mailboxPage(project(), shown)
+        const shown = mails.map((mail) => ({ mail, body: openBody(secrets, mail) }))
+        const { text, headers } = mailboxPage(project(), shown, links())
         return reply(200, text, { headers })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/_/mail/:id/html',
+      summary: 'The HTML of an email of this development server',
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
+      handle: ({ request, params: { id } }) => {
+        requireLocal(request)
+        const mail = findMail(database, id)
+        const body = mail === null ? null : openBody(secrets, mail)
+        if (body === null || body.html === '') throw new AppError('NOT_FOUND', 'There is no such email with HTML.')
+        return emailFrame(body.html)
       },
     }),
   ]
 }
 
-function requireLocal(request: ApiRequest): void {
-  if (request.isLocal) return
-  throw new AppError(
-    'FORBIDDEN',
-    'The mailbox is available only on the machine that runs the server: open /_/mail there under http://localhost, not through a proxy.',
-  )
-}
-
-/** Its HTML as it was written where it has no text. */
-function bodyText(secrets: SecretBox, mail: OutboxMail): string {
-  const body = openBody(secrets, mail)
-  return body?.text || body?.html || ''
-}
-
 interface ShownMail {
   readonly mail: OutboxMail
-  readonly text: string
+  /** Null until it is rendered. */
+  readonly body: MailBody | null
 }
 
 /** Nothing runs there: a mail's text cannot become more than text. */
-function mailboxPage(project: string, mails: readonly ShownMail[]): ServerPage {
+function mailboxPage(project: string, mails: readonly ShownMail[], links: Html): ServerPage {
   const list =
     mails.length === 0
       ? html`<p class="quiet">No emails yet. Register a user to see the first one here.</p>`
@@ -97,15 +103,20 @@ ${projectMark(project)}
 <h1>Emails</h1>
 <p>Emails that this development server sent or would have sent. Newest first${mails.length === SHOWN && `, the last ${SHOWN}`}. <a href="/_/mail">Refresh</a></p>
 ${list}
+<h2>Templates</h2>
+${links}
 </main>`
   return serverPage({ title: 'Emails', project, body, style: STYLE })
 }
 
-function mailItem({ mail, text }: ShownMail, index: number): Html {
+function mailItem({ mail, body }: ShownMail, index: number): Html {
   const at = new Date(mail.createdAt).toISOString()
   const error = mail.error === null ? '' : `: ${mail.error}`
   const state = mail.status !== 'sent' && html` · <strong>${mail.status}${error}</strong>`
-  return html`<details${index === 0 && html` open`}><summary><b>${mail.subject}</b><time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time><small>to ${mail.to}${state}</small></summary><pre>${linked(text)}</pre></details>\n`
+  const subject = mail.subject === '' ? `${mail.template} (not rendered yet)` : mail.subject
+  const view = body !== null && body.html !== '' && html`<p><a href="/_/mail/${mail.id}/html">HTML</a></p>`
+  const text = body?.text || body?.html || ''
+  return html`<details${index === 0 && html` open`}><summary><b>${subject}</b><time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time><small>to ${mail.to}${state}</small></summary>${view}<pre>${linked(text)}</pre></details>\n`
 }
 
 /** Text with its web addresses as links. */

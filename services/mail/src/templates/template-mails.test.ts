@@ -15,6 +15,7 @@ function templates(
     calls,
     list: () => ['welcome', 'broken', 'magic_link'].map(facts),
     locales: () => [],
+    version: () => '1',
     async render(call) {
       calls.push(call)
       if (render !== undefined) return render(call)

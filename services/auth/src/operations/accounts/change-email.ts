@@ -17,6 +17,7 @@ import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
 import { requireFresh } from '../sign-in/require-fresh'
 import { mailLink, sendAccountNotice } from './mail-link'
+import { mailLocale } from './mail-locale'
 import { staleLink } from './password-reset'
 import { isOwnable, isPlaceholder } from './placeholder-email'
 
@@ -66,7 +67,8 @@ export async function requestEmailChange(
       expiresAt: request.time + CHANGE_TTL,
     })
     const link = mailLink(context, 'confirm-email', token)
-    const mail = { template: 'change_email', to: email, link, validFor: CHANGE_TTL } as const
+    const locale = mailLocale(actor)
+    const mail = { template: 'change_email', to: email, link, validFor: CHANGE_TTL, locale } as const
     context.mail[taken ? 'discard' : 'queue'](tx, mail)
     if (context.settings.auth.enumeration === 'hidden') sendAccountNotice(context, tx, owner)
   })
@@ -103,7 +105,8 @@ export async function confirmEmailChange(
     deleteAllOneTimeTokens(tx, user.id)
     const actor = { kind: 'user', id: user.id, name: email } as const
     audit(context, tx, request, { event: 'auth.email_changed', actor, details: { before: user.email, after: email } })
-    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'email_changed', to: user.email })
+    if (!isPlaceholder(user.email))
+      context.mail.queue(tx, { template: 'email_changed', to: user.email, locale: mailLocale(user) })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })
 }

@@ -7,6 +7,7 @@ import { findAccount, setPassword } from '../../store/accounts'
 import { deleteSignInTokens } from '../../store/one-time-tokens'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
+import { mailLocale } from './mail-locale'
 
 export const changePasswordInput = z.strictObject({ current_password: z.string(), new_password: z.string() })
 export type ChangePasswordInput = z.output<typeof changePasswordInput>
@@ -30,7 +31,7 @@ export async function changePassword(
     setPassword(tx, actor.id, stored, request.time)
     deleteSignInTokens(tx, actor.id)
     audit(context, tx, request, { event: 'auth.password_changed', details: { by: 'change' } })
-    context.mail.queue(tx, { template: 'password_changed', to: actor.email })
+    context.mail.queue(tx, { template: 'password_changed', to: actor.email, locale: mailLocale(actor) })
     endSessionsOf(context, tx, { kind: 'user', id: actor.id, keep: actor.sessionId })
   })
 }

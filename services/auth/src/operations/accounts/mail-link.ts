@@ -10,6 +10,7 @@ import {
   type TokenPurpose,
 } from '../../store/one-time-tokens'
 import { hashSecret, randomSecret } from '../../tokens/secret'
+import { mailLocale } from './mail-locale'
 import { isPlaceholder } from './placeholder-email'
 
 /** Links that are sent to a user's address, and prove access to its mail. */
@@ -32,10 +33,16 @@ export function sendLink(context: AuthContext, tx: Tx, user: UserFacts, kind: Li
  * Sends a link to the person who asked for one, where there is such a user and they may have it. Where not, the same is done
  * for nobody: how long the response takes shows nothing.
  */
-export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, kind: LinkKind): void {
+export function sendAskedLink(context: AuthContext, tx: Tx, user: UserFacts | null, asked: AskedLink): void {
   const { recipient, exists } = recipientOf(tx, user)
-  const mail = makeLink(context, tx, recipient, kind)
+  const mail = { ...makeLink(context, tx, recipient, asked.kind), locale: mailLocale(recipient, asked.locale) }
   context.mail[exists ? 'queue' : 'discard'](tx, mail)
+}
+
+export interface AskedLink {
+  readonly kind: LinkKind
+  /** Whoever asks may say which. */
+  readonly locale: string | undefined
 }
 
 /** Says to the owner of an address that it has an account already; for nobody the same is done. */
@@ -55,12 +62,13 @@ export function recipientOf(
   return { recipient: exists ? user : NOBODY, exists }
 }
 
-type Recipient = Pick<UserFacts, 'id' | 'email'>
+type Recipient = Pick<UserFacts, 'id' | 'email' | 'metadata'>
 
 /** A link made for nobody is replaced by the next one, and leads to no user. */
-const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid' }
+const NOBODY: Recipient = { id: 'nobody', email: 'nobody@anonymous.invalid', metadata: null }
 
-function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: LinkKind): OwnMail {
+function makeLink(context: AuthContext, tx: Tx, user: Recipient, kind: LinkKind): OwnMail {
+  const { id, email } = user
   const { page, validFor } = LINKS[kind]
   const token = randomSecret()
   deleteOneTimeTokens(tx, kind, id)
@@ -71,7 +79,7 @@ function makeLink(context: AuthContext, tx: Tx, { id, email }: Recipient, kind: 
     data: email,
     expiresAt: context.runtime.now() + validFor,
   })
-  return { template: kind, to: email, link: mailLink(context, page, token), validFor }
+  return { template: kind, to: email, link: mailLink(context, page, token), validFor, locale: mailLocale(user) }
 }
 
 /** Sends the link that proves a user's address, where it is not proved. */

@@ -6,13 +6,14 @@ import { findAccount, setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
 import { deleteAllOneTimeTokens, peekOneTimeToken } from '../../store/one-time-tokens'
 import { hashSecret } from '../../tokens/secret'
-import { emailInput, secretInput } from '../inputs'
+import { emailInput, localeInput, secretInput } from '../inputs'
 import { endSessionsOf, invalidate } from '../sessions/end-sessions'
 import { userAccount } from '../sign-in/login-lock'
 import { sendAskedLink, takeLink } from './mail-link'
+import { mailLocale } from './mail-locale'
 import { proveAddress } from './prove-address'
 
-export const forgotInput = z.strictObject({ email: emailInput })
+export const forgotInput = z.strictObject({ email: emailInput, locale: localeInput })
 export type ForgotInput = z.output<typeof forgotInput>
 export const resetInput = z.strictObject({ token: secretInput, password: z.string() })
 export type ResetInput = z.output<typeof resetInput>
@@ -24,7 +25,7 @@ export type ResetInput = z.output<typeof resetInput>
 export async function forgotPassword(
   context: AuthContext,
   request: RequestContext,
-  { email }: ForgotInput,
+  { email, locale }: ForgotInput,
 ): Promise<void> {
   charge(context, request, {
     name: 'password_reset',
@@ -38,7 +39,7 @@ export async function forgotPassword(
       event: 'auth.password_reset_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    sendAskedLink(context, tx, user, 'reset_password')
+    sendAskedLink(context, tx, user, { kind: 'reset_password', locale })
   })
 }
 
@@ -66,7 +67,7 @@ export async function resetPassword(
     clearLoginFailures(tx, userAccount(user.email))
     const actor = { kind: 'user', id: user.id, name: user.email } as const
     audit(context, tx, request, { event: 'auth.password_changed', actor, details: { by: 'reset' } })
-    context.mail.queue(tx, { template: 'password_changed', to: user.email })
+    context.mail.queue(tx, { template: 'password_changed', to: user.email, locale: mailLocale(user) })
     endSessionsOf(context, tx, { kind: 'user', id: user.id })
     invalidate(context, tx, { kind: 'user', id: user.id })
   })

@@ -7,6 +7,7 @@ import { hashSecret, randomSecret } from '../../tokens/secret'
 import { invalidate } from '../sessions/end-sessions'
 import { countLoginFailure, requireUnlocked, userAccount } from '../sign-in/login-lock'
 import { mailLink, sendAccountNotice } from './mail-link'
+import { mailLocale } from './mail-locale'
 import { openAccount, registeredUser } from './new-account'
 import { staleLink } from './password-reset'
 
@@ -48,7 +49,8 @@ export function requestProof(
     expiresAt: request.time + PENDING_TTL,
   })
   const link = mailLink(context, 'verify-email', token)
-  const proof = { template: 'verify_email', to: email, link, validFor: PENDING_TTL } as const
+  const locale = mailLocale(registration.fields)
+  const proof = { template: 'verify_email', to: email, link, validFor: PENDING_TTL, locale } as const
   context.mail[user === null ? 'queue' : 'discard'](tx, proof)
   sendAccountNotice(context, tx, user)
 }

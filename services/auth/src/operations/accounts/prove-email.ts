@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isUserInPerson } from '../../actors'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { findAccount } from '../../store/accounts'
-import { emailInput, secretInput } from '../inputs'
+import { emailInput, localeInput, secretInput } from '../inputs'
 import { invalidate } from '../sessions/end-sessions'
 import { confirmPassword } from '../sign-in/confirm-password'
 import { peekLink, sendAskedLink, takeLink } from './mail-link'
@@ -17,7 +17,7 @@ export const verifyEmailInput = z.strictObject({
   password: z.string().optional(),
 })
 export type VerifyEmailInput = z.output<typeof verifyEmailInput>
-export const resendInput = z.strictObject({ email: emailInput.optional() })
+export const resendInput = z.strictObject({ email: emailInput.optional(), locale: localeInput })
 export type ResendInput = z.output<typeof resendInput>
 
 /**
@@ -66,7 +66,7 @@ async function shownPassword(
 export async function resendVerification(
   context: AuthContext,
   request: RequestContext,
-  { email }: ResendInput,
+  { email, locale }: ResendInput,
 ): Promise<void> {
   const own = request.actor.kind === 'user' ? request.actor : null
   const account = email ?? own?.email
@@ -75,6 +75,6 @@ export async function resendVerification(
   await context.database.write((tx) => {
     const user = email === undefined ? own && context.users.byId(tx, own.id) : context.users.byEmail(tx, email)
     audit(context, tx, request, { event: 'auth.email_verification_requested' })
-    sendAskedLink(context, tx, user?.verified === false ? user : null, 'verify_email')
+    sendAskedLink(context, tx, user?.verified === false ? user : null, { kind: 'verify_email', locale })
   })
 }

@@ -5,8 +5,9 @@ import { clearLoginFailures } from '../../store/login-failures'
 import { consumeOneTimeToken, countAttempt, insertOneTimeToken, peekOneTimeToken } from '../../store/one-time-tokens'
 import { equalSecrets, hashSecret, randomDigits } from '../../tokens/secret'
 import { recipientOf } from '../accounts/mail-link'
+import { mailLocale } from '../accounts/mail-locale'
 import { proveAddress } from '../accounts/prove-address'
-import { emailInput } from '../inputs'
+import { emailInput, localeInput } from '../inputs'
 import { countLoginFailure, isLocked, mailedCodeAccount, requireUnlocked } from './login-lock'
 import { type SignIn, signInUser } from './sign-in-user'
 
@@ -14,7 +15,7 @@ const OTP_TTL = 10 * 60_000
 /** Of a million codes; then the code is gone. */
 const GUESSES = 5
 
-export const otpRequestInput = z.strictObject({ email: emailInput })
+export const otpRequestInput = z.strictObject({ email: emailInput, locale: localeInput })
 export type OtpRequestInput = z.output<typeof otpRequestInput>
 export const otpVerifyInput = z.strictObject({ email: emailInput, code: z.string().max(20) })
 export type OtpVerifyInput = z.output<typeof otpVerifyInput>
@@ -25,7 +26,7 @@ export type OtpVerifyInput = z.output<typeof otpVerifyInput>
 export async function requestOtp(
   context: AuthContext,
   request: RequestContext,
-  { email }: OtpRequestInput,
+  { email, locale: asked }: OtpRequestInput,
 ): Promise<void> {
   charge(context, request, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {
@@ -46,7 +47,8 @@ export async function requestOtp(
       data: context.runtime.secrets.seal(code, hash),
       expiresAt: request.time + OTP_TTL,
     })
-    const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL } as const
+    const locale = mailLocale(recipient, asked)
+    const mail = { template: 'otp', to: recipient.email, code, validFor: OTP_TTL, locale } as const
     if (exists) context.mail.queue(tx, mail)
     else context.mail.discard(tx, mail)
   })

@@ -3,15 +3,22 @@ import { z } from 'zod'
 import { type AuthContext, audit, charge, type RequestContext } from '../../auth-context'
 import { sendAskedLink, takeLink } from '../accounts/mail-link'
 import { proveAddress } from '../accounts/prove-address'
-import { emailInput, secretInput } from '../inputs'
+import { emailInput, localeInput, secretInput } from '../inputs'
 import { type SignIn, signInUser } from './sign-in-user'
 
-export const magicLinkInput = z.union([z.strictObject({ email: emailInput }), z.strictObject({ token: secretInput })], {
-  error: 'Send {"email"} to request a link, or {"token"} from the link to sign in.',
-})
+export const magicLinkInput = z.union(
+  [z.strictObject({ email: emailInput, locale: localeInput }), z.strictObject({ token: secretInput })],
+  {
+    error: 'Send {"email"} to request a link, or {"token"} from the link to sign in.',
+  },
+)
 
 /** Sends a link that signs in. The response does not show whether there is such a user. Throws RATE_LIMITED. */
-export async function requestMagicLink(context: AuthContext, request: RequestContext, email: string): Promise<void> {
+export async function requestMagicLink(
+  context: AuthContext,
+  request: RequestContext,
+  { email, locale }: { readonly email: string; readonly locale?: string | undefined },
+): Promise<void> {
   charge(context, request, { name: 'mail', rate: context.settings.auth.rate_limit.mail, account: email })
   await context.database.write((tx) => {
     const user = context.users.byEmail(tx, email)
@@ -19,7 +26,7 @@ export async function requestMagicLink(context: AuthContext, request: RequestCon
       event: 'auth.magic_link_requested',
       ...(user ? { target: { kind: 'user', id: user.id, name: email } } : { outcome: 'failure' }),
     })
-    sendAskedLink(context, tx, user, 'magic_link')
+    sendAskedLink(context, tx, user, { kind: 'magic_link', locale })
   })
 }
 

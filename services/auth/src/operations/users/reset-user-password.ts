@@ -6,6 +6,7 @@ import { setPassword } from '../../store/accounts'
 import { clearLoginFailures } from '../../store/login-failures'
 import { deleteSignInTokens } from '../../store/one-time-tokens'
 import { sendLink } from '../accounts/mail-link'
+import { mailLocale } from '../accounts/mail-locale'
 import { isPlaceholder } from '../accounts/placeholder-email'
 import { endSessionsOf } from '../sessions/end-sessions'
 import { userAccount } from '../sign-in/login-lock'
@@ -50,7 +51,8 @@ async function givePassword(
     deleteSignInTokens(tx, id)
     clearLoginFailures(tx, userAccount(user.email))
     audit(context, tx, request, { event: 'user.password_reset', target: targetOf(user) })
-    if (!isPlaceholder(user.email)) context.mail.queue(tx, { template: 'password_changed', to: user.email })
+    if (!isPlaceholder(user.email))
+      context.mail.queue(tx, { template: 'password_changed', to: user.email, locale: mailLocale(user) })
     endSessionsOf(context, tx, { kind: 'user', id })
   })
 }
