@@ -26,6 +26,9 @@ export default defineFunction({
 })
 `,
 }
+const LISTENER = `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({ config: { events: ['orders.paid'] }, handler: () => null })
+`
 const VIEWS = [
   [1440, 'light'],
   [900, 'dark'],
@@ -37,7 +40,7 @@ describe.skipIf(BROWSER === null)('jobs in the studio', () => {
   const server = useServer({
     schema: 'version: 1\ncollections: {}\n',
     settings: 'auth: { rate_limit: { login: 1000/second } }',
-    files: FILES,
+    files: { ...FILES, 'functions/on-paid.ts': LISTENER },
   })
   const { openAs } = useStudio(server, 'viewer')
 
@@ -171,9 +174,26 @@ describe.skipIf(BROWSER === null)('jobs in the studio', () => {
       await button(page, 'Pause mail').waitFor()
       expect(await button(page, 'Pause mail').getAttribute('title')).toBe('Your role cannot pause queues.')
       await page.goto('/_/operate/tasks')
-      await page.getByRole('heading', { name: 'Tasks', level: 1 }).waitFor()
-      await page.waitForURL(/\/_\/tasks$/)
+      await page.getByRole('heading', { name: 'Background', level: 1 }).waitFor()
+      await page.waitForURL(/\/_\/background$/)
       await page.getByText('jobs.prune').waitFor()
+      expect(complaints()).toEqual([])
+      await page.close()
+    }, 60_000)
+
+    test('one page has everything that runs by itself; events are replayed to a function', async () => {
+      const { page, complaints } = await openAs('owner', '/_/background')
+      const table = page.getByRole('region', { name: 'Table of what runs by itself' })
+      for (const group of ['Queues', 'Subscribers of events', 'Mail', 'The server’s tasks'])
+        await table.getByRole('rowheader', { name: group }).waitFor()
+      await button(page, 'Run now: jobs.prune').click()
+      await page.getByText('Ran jobs.prune').waitFor()
+      await table.getByText('behind by nothing').waitFor()
+      await table.getByRole('link', { name: 'Subscribers of events' }).click()
+      await page.getByRole('region', { name: 'Table of subscribers' }).getByText('live', { exact: true }).waitFor()
+      await button(page, 'Replay events to on-paid').click()
+      await button(page, 'Replay').click()
+      await page.getByText('Replayed 0 events to on-paid').waitFor()
       expect(complaints()).toEqual([])
       await page.close()
     }, 60_000)
@@ -181,7 +201,7 @@ describe.skipIf(BROWSER === null)('jobs in the studio', () => {
     test('all of it looks right for axe, and nothing runs over', async () => {
       const { page, complaints } = await openAs('owner', '/_/jobs')
       const [{ id }] = (await server.api.get('/api/admin/jobs?state=done')).body.jobs
-      for (const path of ['jobs', `jobs?id=${id}`, 'queues', 'tasks']) {
+      for (const path of ['jobs', `jobs?id=${id}`, 'queues', 'background', 'events']) {
         await page.goto(`/_/${path}`)
         await page.getByRole('main').locator('table').first().waitFor()
         if (path.includes('id=')) await page.getByRole('complementary', { name: 'Job' }).locator('dl').waitFor()

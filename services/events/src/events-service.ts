@@ -2,9 +2,11 @@ import type { AuditEvent, JobQueue, NoteChanges, ProjectEvents, Tx } from '@koya
 import { defineService, type Log, type Metrics } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { EVENTS_AREA } from './admin-areas'
 import { eventMetrics } from './event-metrics'
 import { createEvents } from './project-events'
 import { EVENT_TABLES } from './store/event-log'
+import { subscribersRoute } from './subscribers-route'
 import { authEventOf, deadJobEvent } from './system-events'
 
 export interface EventsNeeds {
@@ -25,6 +27,7 @@ export type EventsPort = ProjectEvents
 export const eventsService = defineService({
   name: 'events',
   tables: EVENT_TABLES,
+  adminAreas: [EVENTS_AREA],
   open({ database, audit, data, jobs, log, metrics, loaded }: EventsNeeds) {
     const events = createEvents({ database, schema: loaded.schema, log })
     const unregister = metrics.register(...eventMetrics(events))
@@ -41,6 +44,7 @@ export const eventsService = defineService({
     return {
       port,
       use: ({ schema }) => events.use(schema),
+      routes: () => [subscribersRoute(events, database)],
       start: () => events.removeAbandoned(),
       stats: () => ({ subscribers: events.health() }),
       async close() {

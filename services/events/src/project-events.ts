@@ -17,7 +17,7 @@ import type { Shapes } from './history/document-states'
 import { replayEvents } from './replay-events'
 import { insertNote, logEvent } from './store/event-log'
 import { removeUndeliveredOf } from './store/undelivered-events'
-import { CURSOR_PREFIX, Subscription, type SubscriptionOptions } from './subscription'
+import { CURSOR_PREFIX, type SubscriberStatus, Subscription, type SubscriptionOptions } from './subscription'
 
 export interface EventsOptions {
   readonly database: Database
@@ -36,6 +36,7 @@ export interface Events extends ProjectEvents {
   delivered(): ReadonlyMap<string, number>
   /** Resolves when everything that is durable now is delivered. */
   caughtUp(): Promise<void>
+  health(): readonly SubscriberStatus[]
   close(): Promise<void>
 }
 

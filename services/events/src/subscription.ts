@@ -28,6 +28,16 @@ export interface SubscriptionOptions {
   readonly backOff?: { readonly firstMs: number; readonly longestMs: number }
 }
 
+/** How far it is, for operators. */
+export interface SubscriberStatus extends SubscriberHealth {
+  readonly of: EventSubscriber['of'] | null
+  readonly patterns: readonly string[]
+  /** Up to this number of the change log it was given everything. */
+  readonly position: number
+  /** Since the start. */
+  readonly delivered: number
+}
+
 /** What one subscriber is given: a durable consumer of the change log, while it has a pattern. */
 export class Subscription {
   readonly subscriber: EventSubscriber
@@ -99,7 +109,7 @@ export class Subscription {
   }
 
   /** Null while it has no pattern. */
-  health(): SubscriberHealth | null {
+  health(): SubscriberStatus | null {
     const { database } = this.#options
     const cursor = this.#consumer === null ? null : findCursor(database, this.#cursor)
     if (cursor === null || this.#consumer === null) return null
@@ -112,6 +122,8 @@ export class Subscription {
       lagMs: oldest === null ? 0 : Math.max(0, Date.now() - oldest),
       failing: this.#failing,
       setAside: countUndelivered(database, this.subscriber.name),
+      ...{ of: this.subscriber.of ?? null, patterns: this.#patterns },
+      ...{ position: cursor.seq, delivered: this.#delivered },
     }
   }
 

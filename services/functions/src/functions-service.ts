@@ -331,6 +331,7 @@ export const functionsService = defineService({
           database,
           audit,
           callers: auth,
+          ...{ jobs: needs.jobs, events: needs.events, log },
           isolations: findIsolations,
         }),
       ],

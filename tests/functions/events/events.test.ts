@@ -178,3 +178,21 @@ describe('functions with events', () => {
     await until(async () => (await count()) === 11)
   })
 })
+
+test('a function alone is called again for what happened since a time; others are not, and operators see how far each is', async () => {
+  const before = await seen('paid')
+  const circles = (await server.api.get('/api/collections/circles?limit=100')).body.docs.length
+  const from = '2020-01-01T00:00:00Z'
+  const { events } = expectStatus(await server.api.post('/api/admin/functions/on-paid/replay', { from }), 200).body
+  expect(events).toBe(new Set(before.map(({ id }) => id)).size)
+  await until(async () => (await seen('paid')).length === before.length + events)
+  expect((await server.api.get('/api/collections/circles?limit=100')).body.docs).toHaveLength(circles)
+  const refused = await server.api.post('/api/admin/functions/pay/replay', { from })
+  expect([refused.status, refused.body.error.message]).toEqual([409, expect.stringContaining('`events`')])
+  const { head, subscribers } = expectStatus(await server.api.get('/api/admin/events/subscribers'), 200).body
+  expect(subscribers).toEqual([
+    expect.objectContaining({ name: 'functions', kind: 'functions', endpoint: null, state: 'live', failing: null }),
+  ])
+  expect(subscribers[0].patterns).toContain('orders.paid')
+  expect(subscribers[0].position).toBeLessThanOrEqual(head)
+})

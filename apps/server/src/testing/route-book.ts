@@ -255,6 +255,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/functions/executions/live': seen(null),
   'GET /api/admin/functions/executions/:id': { ...seen(null), status: 404 },
   'GET /api/admin/functions/:name': { ...seen(null), status: 404 },
+  'POST /api/admin/functions/:name/replay': done(null, () => [{ from: '2026-01-01T00:00:00Z' }], 404),
   'POST /api/admin/functions/:name/serve': done(null, () => [{ version: 1 }], 404),
   ...Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
@@ -264,6 +265,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
       ]),
     ),
   ),
+  'GET /api/admin/events/subscribers': seen(null),
   'GET /api/admin/webhooks': seen(null),
   'POST /api/admin/webhooks': done(null, () => [{ name: 'x', events: ['notes.*'], url: 'http://10.0.0.1/' }], 422),
   'GET /api/admin/webhooks/:name': { ...seen(null), status: 404 },

@@ -513,6 +513,11 @@ export interface AdminClient {
    */
   getSchemaUsage(input?: undefined, options?: CallOptions): Promise<GetSchemaUsageResponse>
   /**
+   * List who is given events, and how far they are
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listEventSubscribers(input?: undefined, options?: CallOptions): Promise<ListEventSubscribersResponse>
+  /**
    * List deliveries to an endpoint, newest first
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
@@ -636,6 +641,11 @@ export interface AdminClient {
    * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
    */
   getFunction(input: GetFunctionInput, options?: CallOptions): Promise<GetFunctionResponse>
+  /**
+   * Call a function again for what happened since a time, as far back as the change log reaches
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  replayFunctionEvents(input: ReplayFunctionEventsInput, options?: CallOptions): Promise<ReplayFunctionEventsResponse>
   /**
    * Let a version of a function serve, or a share of its calls, until its files change again
    * Operators with the role owner or admin; service keys with the scope admin.
@@ -3237,6 +3247,31 @@ export type GetSchemaUsageResponse = {
     }[]
   }[]
 }
+export type ListEventSubscribersResponse = {
+  /** The last number of the change log. */ readonly head: number
+  readonly subscribers: readonly {
+    readonly name: string
+    readonly kind: ('functions' | 'webhook') | null
+    /** Of a webhook: its name. */
+    readonly endpoint: string | null
+    /** Of the events that it is given. */
+    readonly patterns: readonly string[]
+    /** broken: events were lost to it, since it was too far behind. */
+    readonly state: 'live' | 'retrying' | 'broken'
+    /** Up to this number of the change log it was given everything. */
+    readonly position: number
+    /** Entries of the change log that it has yet to pass. */
+    readonly pending: number
+    /** How old the first of them is. */
+    readonly lag_ms: number
+    /** Events since the start of the server. */
+    readonly delivered: number
+    /** Events that it could not be given in 20 tries. They are delivered again when the server starts. */
+    readonly set_aside: number
+    /** The event that cannot be delivered: those after it wait. */
+    readonly failing: { readonly event: string; readonly error: string; readonly since: string } | null
+  }[]
+}
 export interface ListWebhookDeliveriesInput {
   readonly params: { readonly name: string }
   readonly query?: {
@@ -3686,6 +3721,8 @@ export type ListFunctionsResponse = {
     readonly access: string | null
     readonly route: string | null
     readonly admin: boolean
+    /** What it is called for. */
+    readonly events: readonly string[]
     readonly isolation: string | null
     readonly instances: number
     readonly busy: number
@@ -3795,6 +3832,8 @@ export type GetFunctionResponse = {
   readonly access: string | null
   readonly route: string | null
   readonly admin: boolean
+  /** What it is called for. */
+  readonly events: readonly string[]
   readonly isolation: string | null
   readonly instances: number
   readonly busy: number
@@ -3854,6 +3893,13 @@ export type GetFunctionResponse = {
     readonly percent: number
   }[]
 }
+export interface ReplayFunctionEventsInput {
+  readonly params: { readonly name: string }
+  readonly body: { readonly from: string }
+}
+export type ReplayFunctionEventsResponse = {
+  /** How many it is called for. */ readonly events: number
+}
 export interface ServeFunctionVersionInput {
   readonly params: { readonly name: string }
   readonly body: {
@@ -3876,6 +3922,8 @@ export type ServeFunctionVersionResponse = {
   readonly access: string | null
   readonly route: string | null
   readonly admin: boolean
+  /** What it is called for. */
+  readonly events: readonly string[]
   readonly isolation: string | null
   readonly instances: number
   readonly busy: number
@@ -4627,6 +4675,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   applySchema: { method: 'POST', path: '/api/admin/schema/apply', response: 'json' },
   getSchemaVersion: { method: 'GET', path: '/api/admin/schema/version', response: 'json' },
   getSchemaUsage: { method: 'GET', path: '/api/admin/schema/usage', response: 'json' },
+  listEventSubscribers: { method: 'GET', path: '/api/admin/events/subscribers', response: 'json' },
   listWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries', response: 'json' },
   listAllWebhookDeliveries: { method: 'GET', path: '/api/admin/webhook-deliveries', response: 'json' },
   followWebhookDeliveries: { method: 'GET', path: '/api/admin/webhooks/{name}/deliveries/live', response: 'raw' },
@@ -4654,6 +4703,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   followExecutions: { method: 'GET', path: '/api/admin/functions/executions/live', response: 'raw' },
   getExecution: { method: 'GET', path: '/api/admin/functions/executions/{id}', response: 'json' },
   getFunction: { method: 'GET', path: '/api/admin/functions/{name}', response: 'json' },
+  replayFunctionEvents: { method: 'POST', path: '/api/admin/functions/{name}/replay', response: 'json' },
   serveFunctionVersion: { method: 'POST', path: '/api/admin/functions/{name}/serve', response: 'json' },
   listBackups: { method: 'GET', path: '/api/admin/backups', response: 'json' },
   createBackup: { method: 'POST', path: '/api/admin/backups', response: 'json' },

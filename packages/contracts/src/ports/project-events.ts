@@ -35,6 +35,8 @@ export interface DocumentChange {
 export interface EventSubscriber {
   /** Names its cursor: the same over restarts, and nobody else's. Letters, digits, `_`. */
   readonly name: string
+  /** Whose it is, for operators. */
+  readonly of?: { readonly kind: 'functions' } | { readonly kind: 'webhook'; readonly name: string }
   /** Of types of events; asked again after `changed`. `*` alone, or after a dot, stands for anything: `orders.*`. Without any it costs nothing. */
   patterns(): readonly string[]
   /**

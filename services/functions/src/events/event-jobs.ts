@@ -9,6 +9,7 @@ import {
   matchesEvent,
   type ProjectEvent,
   retryDelay,
+  type Tx,
 } from '@koyalite/contracts'
 import type { Log } from '@koyalite/kernel'
 import { type JobContext, runJob } from '../jobs/run-job'
@@ -23,38 +24,57 @@ const MAX_DOCUMENT_BYTES = 240 * 1024
 /** Characters: each may take six bytes. */
 const MAX_KEY_LENGTH = 1024
 
+/** All functions are one subscriber. */
+export const EVENT_SUBSCRIBER = 'functions'
+
+export interface EventPush {
+  readonly queue: Pick<JobQueue, 'push'>
+  readonly log: Pick<Log, 'error'>
+}
+
 /** Pushes a job for each function that asks for an event: those of one document run one after the other. */
 export function functionEvents({
   functions,
-  queue,
-  log,
-}: {
-  readonly functions: Pick<Functions, 'list'>
-  readonly queue: Pick<JobQueue, 'push'>
-  readonly log: Pick<Log, 'error'>
-}): EventSubscriber {
+  ...push
+}: EventPush & { readonly functions: Pick<Functions, 'list'> }): EventSubscriber {
   return {
-    name: 'functions',
+    name: EVENT_SUBSCRIBER,
+    of: { kind: 'functions' },
     patterns: () => [...new Set(listening(functions).flatMap(({ events }) => events))].sort(),
     deliver(tx, event) {
       const called = listening(functions).filter((fn) => isCalledBy(fn, event))
       if (called.length === 0) return
       const payload = eventView(event)
-      const { chain, change } = event
-      for (const { name } of called) {
-        try {
-          queue.push(tx, {
-            ...{ name: EVENT_JOBS + name, payload, actor: null },
-            chain: chain === null ? { root: event.id, depth: 0 } : { root: chain.root, depth: chain.depth + 1 },
-            ...(change && { group: groupOf(change) }),
-          })
-        } catch (error) {
-          // It would be too deep whenever it were delivered.
-          if (!(error instanceof AppError) || error.code !== 'CHAIN_TOO_DEEP') throw error
-          log.error({ function: name, event: event.type, root: chain?.root }, CIRCLE)
-        }
-      }
+      for (const { name } of called) pushCall(tx, { name, event, payload }, push)
     },
+  }
+}
+
+/** Delivers events again, to one function alone. */
+export function eventsOf(fn: LoadedFunction, push: EventPush): (tx: Tx, event: ProjectEvent) => void {
+  return (tx, event) => {
+    if (isCalledBy(fn, event)) pushCall(tx, { name: fn.name, event, payload: eventView(event) }, push)
+  }
+}
+
+interface EventCall {
+  readonly name: string
+  readonly event: ProjectEvent
+  readonly payload: JsonValue
+}
+
+function pushCall(tx: Tx, { name, event, payload }: EventCall, { queue, log }: EventPush): void {
+  const { chain, change } = event
+  try {
+    queue.push(tx, {
+      ...{ name: EVENT_JOBS + name, payload, actor: null },
+      chain: chain === null ? { root: event.id, depth: 0 } : { root: chain.root, depth: chain.depth + 1 },
+      ...(change && { group: groupOf(change) }),
+    })
+  } catch (error) {
+    // It would be too deep whenever it were delivered.
+    if (!(error instanceof AppError) || error.code !== 'CHAIN_TOO_DEEP') throw error
+    log.error({ function: name, event: event.type, root: chain?.root }, CIRCLE)
   }
 }
 

@@ -1,6 +1,6 @@
 import { admin } from '@koyalite/access'
-import { AppError, type AuditTrail, auditedActor } from '@koyalite/contracts'
-import { type Callers, liveResponse, pageOf, paginated, type Route, route } from '@koyalite/kernel'
+import { AppError, type AuditTrail, auditedActor, type JobQueue, type ProjectEvents } from '@koyalite/contracts'
+import { type Callers, type Log, liveResponse, pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { FUNCTIONS_AREA } from '../admin-areas'
@@ -12,6 +12,7 @@ import { FunctionProblem } from '../versions/function-loader'
 import type { FunctionSet, FunctionState } from '../versions/function-set'
 import { executionDetail, executionOf } from './execution-view'
 import { detailOf, functionDetail, listedFunction, listedOf } from './function-view'
+import { replayRoute } from './replay-route'
 import { schemasRoute } from './schemas-route'
 
 export interface AdminContext {
@@ -20,6 +21,9 @@ export interface AdminContext {
   readonly database: Database
   readonly audit: AuditTrail
   readonly callers: Callers
+  readonly jobs: Pick<JobQueue, 'push'>
+  readonly events: Pick<ProjectEvents, 'replay'>
+  readonly log: Pick<Log, 'error'>
   isolations(): Promise<Isolations>
 }
 
@@ -121,6 +125,7 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
       responses: { 200: functionDetail },
       handle: async ({ params }) => detailOf(context.database, await stateOf(functions, params.name)),
     }),
+    replayRoute(context),
     route({
       method: 'POST',
       path: '/api/admin/functions/:name/serve',

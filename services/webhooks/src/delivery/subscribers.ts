@@ -26,6 +26,7 @@ export function createSubscribers({ endpoints, projectEvents, take }: Subscriber
     if (known !== undefined) return known
     const subscription = projectEvents.subscribe({
       name: subscriberOf(name),
+      of: { kind: 'webhook', name },
       patterns() {
         const endpoint = endpoints.find(name)
         return endpoint === null || endpoint.disabledAt !== null ? [] : endpoint.events

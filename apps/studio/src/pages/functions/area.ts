@@ -7,6 +7,7 @@ export const FUNCTIONS_AREA: Area = {
   pages: [
     { name: 'Functions', to: '/functions', permission: 'functions:read' },
     { name: 'Executions', to: '/executions', permission: 'functions:read' },
+    { name: 'Events', to: '/events', permission: 'events:read' },
     { name: 'Schedules', to: '/schedules', permission: 'schedules:read' },
   ],
 }

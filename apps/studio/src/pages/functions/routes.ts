@@ -28,5 +28,10 @@ const schedules = createRoute({
   validateSearch: schedulesSearch,
   component: lazyRouteComponent(() => import('../schedules/schedules-page'), 'SchedulesPage'),
 })
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('../events/events-page'), 'EventsPage'),
+})
 
-export const functionsRoutes = [functions, one, executions, schedules] as const
+export const functionsRoutes = [functions, one, executions, schedules, events] as const

@@ -8,6 +8,6 @@ export const JOBS_AREA: Area = {
   pages: [
     { name: 'Jobs', to: '/jobs', permission: 'jobs:read' },
     { name: 'Queues', to: '/queues', permission: 'jobs:read' },
-    { name: 'Tasks', to: '/tasks', permission: 'jobs:read' },
+    { name: 'Background', to: '/background', permission: 'jobs:read' },
   ],
 }

@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { shell } from '../../shell/root-route'
 import { jobsSearch } from './jobs-search'
 
@@ -13,10 +13,18 @@ const queues = createRoute({
   path: '/queues',
   component: lazyRouteComponent(() => import('./queues-page'), 'QueuesPage'),
 })
+const background = createRoute({
+  getParentRoute: () => shell,
+  path: '/background',
+  component: lazyRouteComponent(() => import('../background/background-page'), 'BackgroundPage'),
+})
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/tasks',
-  component: lazyRouteComponent(() => import('./tasks-page'), 'TasksPage'),
+  // Where the server's tasks were alone.
+  beforeLoad: () => {
+    throw redirect({ to: '/background', replace: true })
+  },
 })
 
-export const jobsRoutes = [jobs, queues, tasks] as const
+export const jobsRoutes = [jobs, queues, background, tasks] as const

@@ -30,7 +30,7 @@ const tasks = createRoute({
   path: '/operate/tasks',
   // Where it was before there were jobs.
   beforeLoad: () => {
-    throw redirect({ to: '/tasks', replace: true })
+    throw redirect({ to: '/background', replace: true })
   },
 })
 const history = createRoute({

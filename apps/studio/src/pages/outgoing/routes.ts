@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { newSearch } from '../../kit/use-new-in-address'
 import { shell } from '../../shell/root-route'
 import { mailsSearch } from '../mails/mails-search'
@@ -30,13 +30,4 @@ const suppressions = createRoute({
   validateSearch: newSearch,
   component: lazyRouteComponent(() => import('../mails/suppressions-page'), 'SuppressionsPage'),
 })
-/** Under `dev` the server has its mailbox there. */
-const mailbox = createRoute({
-  getParentRoute: () => shell,
-  path: '/mail',
-  beforeLoad: () => {
-    throw redirect({ to: '/mails', replace: true })
-  },
-})
-
-export const outgoingRoutes = [webhooks, deliveries, mails, suppressions, mailbox] as const
+export const outgoingRoutes = [webhooks, deliveries, mails, suppressions] as const
