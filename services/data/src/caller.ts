@@ -1,4 +1,4 @@
-import type { Actor, AuditedCaller } from '@koyalite/contracts'
+import type { Actor, AuditedCaller, HookOperation, HookValues } from '@koyalite/contracts'
 import { type Access, accessOf, type RequestContext } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
 import type { ActionOrigin } from './actions/action'
@@ -14,6 +14,24 @@ export interface Caller extends AuditedCaller {
   readonly newUuid?: () => string
   /** Where what they write is an action of an operator. */
   readonly action?: ActionOrigin
+  /** Where their writes run hooks in another way than those of a request. */
+  readonly hooking?: Hooking
+}
+
+export interface Hooking {
+  /** How many hooks the writes are inside of. */
+  readonly depth?: number
+  /** Nothing waits for `prepare…`: the writes are tried only, or are in a transaction already. */
+  readonly isUnprepared?: true
+  /** Where a write is made more than once: what `prepare…` has made of it, which runs once. */
+  readonly prepared?: () => Prepared
+  /** Told of what hooks write. */
+  readonly wrote?: (collection: string, operation: HookOperation) => void
+}
+
+/** What `prepare…` has made of one write, once it has run. */
+export interface Prepared {
+  done?: { readonly operation: HookOperation; readonly data: HookValues | null }
 }
 
 /** What rules may look at besides the actor, and the id under which the log has the request. */

@@ -13,6 +13,7 @@ import type { Database } from '@koyalite/sqlite'
 import { type AuditedCollections, auditedCollections } from './audit/audited-collections'
 import type { Caller } from './caller'
 import { type CollectionModel, createCollectionModel } from './collection-model'
+import type { HookSource } from './hooks/hook-source'
 
 /** What the operations of one loaded schema share. A reload of the schema creates a new one over the same database. */
 export interface DataContext {
@@ -26,6 +27,7 @@ export interface DataContext {
   readonly monitor: QueryMonitor
   /** For fields whose type is one of the project. */
   readonly validators: FieldValidators
+  readonly hooks: HookSource
   /** For events. */
   readonly noteChanges: NoteChanges
   /** What is to be noted of what a call of a function writes, by the credentials of its request. */
@@ -44,6 +46,7 @@ export function createDataContext(input: {
   readonly denials?: DenialObserver | null
   readonly monitor: QueryMonitor
   readonly validators: FieldValidators
+  readonly hooks?: HookSource
   readonly noteChanges?: NoteChanges
   readonly noteOf?: DataContext['noteOf']
 }): DataContext {
@@ -53,6 +56,7 @@ export function createDataContext(input: {
   }
   return {
     denials: null,
+    hooks: NO_HOOKS,
     noteChanges: () => {},
     noteOf: () => ({}),
     ...input,
@@ -60,6 +64,8 @@ export function createDataContext(input: {
     audited: auditedCollections(input.schema),
   }
 }
+
+export const NO_HOOKS: HookSource = { of: () => null }
 
 /** For a database that nothing else is served from, as that of the rule sandbox: no live queries, no audit log to write to, nobody to notify, and no code of the project. */
 export const STANDALONE: Pick<DataContext, 'resumeToken' | 'audit' | 'monitor' | 'validators'> = {

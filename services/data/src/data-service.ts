@@ -3,6 +3,7 @@ import type {
   AuditTrail,
   DenialObserver,
   DeniedCall,
+  DocumentHooks,
   DryRun,
   FieldValidators,
   NoteChanges,
@@ -17,8 +18,10 @@ import { type AggregateQuery, accessOf, type CelDocument, type ListQuery } from 
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { DATA_AREAS } from './admin-areas'
-import { createDataContext, type DataContext } from './data-context'
+import { createDataContext, type DataContext, NO_HOOKS } from './data-context'
 import { createDryRun } from './dry-run'
+import type { HookSource } from './hooks/hook-source'
+import { runningHooks } from './hooks/running-hooks'
 import { dataRoutes } from './http/routes'
 import { adviceOn } from './operations/advice-on'
 import { type ReadQuery, reportHidden } from './operations/hidden-document'
@@ -57,6 +60,8 @@ export interface DataPort {
   noteChangesBy(note: NoteChanges): void
   /** From now on values of the schema's own types are judged by these; before, none of them can be written. */
   validateBy(validators: FieldValidators): void
+  /** From now on writes run these hooks; before, and with null, they run none. */
+  hooked(hooks: DocumentHooks | null): void
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
@@ -74,6 +79,7 @@ export const dataService = defineService({
     let resumeToken: DataContext['resumeToken'] = () => ''
     let noteChanges: NoteChanges = () => {}
     let validators: FieldValidators = { of: () => null }
+    let hooks: HookSource = NO_HOOKS
     const share = new WriterShare({ log })
     const transactions = new OpenTransactions({ database, share, log })
     const unregister = metrics.register({
@@ -88,6 +94,7 @@ export const dataService = defineService({
         queryTimeoutMs: settings.server.query_timeout,
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
         validators: { of: (name) => validators.of(name) },
+        hooks: { of: (collection) => hooks.of(collection) },
         noteChanges: (tx, since, note) => noteChanges(tx, since, note),
         noteOf(headers) {
           const { function: name, chain } = transactions.ownerOf(headers)
@@ -106,6 +113,9 @@ export const dataService = defineService({
       },
       validateBy(next) {
         validators = next
+      },
+      hooked(next) {
+        hooks = next === null ? NO_HOOKS : runningHooks(next)
       },
       resumeBy(next) {
         resumeToken = next

@@ -40,7 +40,7 @@ export function checkInput(
   target: InputTarget,
   mode: ValidationMode,
   input: JsonObject,
-  { server = NOTHING, found = [], texts = NO_TEXTS }: InputOptions = {},
+  { server = NOTHING, found = [], texts = NO_TEXTS, mayLack }: InputOptions = {},
 ): StoredValues {
   const { model } = target
   const { known, more } = withFewUnknown(model, input)
@@ -58,7 +58,9 @@ export function checkInput(
   violations.push(...ownTypeViolations(target, values, [...refused, ...violations]))
   // A replaced document keeps values that are not given. In a new one, NOT NULL constraints show what is missing.
   const needed = mode === 'replace' ? missing.filter((field) => !mayKeep(target, field)) : missing
-  const wrong = [...inOrderOf(target.input, [...found, ...refused, ...violations]), ...missingValues(target, needed)]
+  const others = [...found, ...refused, ...violations]
+  const lacking = mayLack !== undefined && others.length === 0 ? needed.filter((field) => !mayLack(field)) : needed
+  const wrong = [...inOrderOf(target.input, others), ...missingValues(target, lacking)]
   if (wrong.length > 0) throw validationError(wrong, more)
   const stored = new Map<Field, SqlValue>()
   for (const name in values) {
@@ -72,6 +74,8 @@ interface InputOptions {
   readonly server?: JsonObject
   readonly found?: readonly ErrorDetail[]
   readonly texts?: ReadonlyMap<Field, string>
+  /** Fields that a new document need not have a value of yet, where nothing else is wrong with it. */
+  readonly mayLack?: ((field: Field) => boolean) | undefined
 }
 
 const NOTHING: JsonObject = {}
@@ -134,7 +138,7 @@ function withFewUnknown(
 }
 
 /** Whether a field that the caller may not write does not exist for them at all. */
-function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
+export function isUnknown({ model, caller }: InputTarget, field: Field): boolean {
   return field.internal || caller.access.read.field(model.collection, field).kind === 'none'
 }
 

@@ -28,7 +28,7 @@ export function createDryRun(context: DataContext): DryRun<CelDocument> {
   return {
     async attempt(write, request) {
       try {
-        const caller = createCaller(context, request.actor, request)
+        const caller = tried(createCaller(context, request.actor, request))
         return await rollbackAlways(context, (tx) => {
           const { kind } = step(context, caller, withGiven(context, { tx, write, request }))(tx)
           return { status: OUTCOME_STATUS[kind], code: null, message: null }
@@ -60,7 +60,12 @@ export function createDryRun(context: DataContext): DryRun<CelDocument> {
 
 /** Rules do not keep a document from being looked at, but what it has by default is the actor's. */
 function unruled(context: DataContext, request: DryRunRequest): Caller {
-  return { ...createCaller(context, SYSTEM, request), actor: request.actor }
+  return tried({ ...createCaller(context, SYSTEM, request), actor: request.actor })
+}
+
+/** What prepares writes may do something outside: nothing of that is wanted. */
+function tried(caller: Caller): Caller {
+  return { ...caller, hooking: { isUnprepared: true } }
 }
 
 interface Preparing {

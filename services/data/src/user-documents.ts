@@ -16,14 +16,17 @@ import { auditedWrite } from './audit/audited-write'
 import { type Caller, createCaller } from './caller'
 import { type DataContext, modelOf } from './data-context'
 import { checkInput, type JsonObject } from './document-input'
+import { createDocument as createHooked, lackedBy } from './hooks/hooked-create'
+import { deleteDocument as deleteHooked } from './hooks/hooked-delete'
+import { updateDocument as updateHooked } from './hooks/hooked-update'
+import { hooksOf } from './hooks/hooks-of'
 import { parseListRead } from './http/list-query'
 import { pageText } from './http/page-text'
 import { notFound } from './missing-document'
+import { hookable } from './operations/create-document'
 import { listDocuments } from './operations/list-documents'
 import { refusalOf } from './refusal'
-import { deleteDocument } from './store/delete-document'
 import { examineDocument } from './store/examine-document'
-import { insertDocument } from './store/insert-documents'
 import type { Target } from './store/target'
 import { updateDocument } from './store/update-document'
 import { selectUser, selectUserDocument } from './store/user-rows'
@@ -34,7 +37,11 @@ export function createUserDocuments(context: DataContext): UserDirectory {
   const model = modelOf(context, USERS)
   const { collection } = model
   const factsBy = (reads: Reads, by: 'id' | 'email', value: string) => selectUser(reads, collection, by, value)
-  const callerFor = (actor: Actor, time: number): Caller => createCaller(context, actor, { ...NO_REQUEST, time })
+  // Sign-in is not held up by what prepares writes: it has hooks of its own.
+  const callerFor = (actor: Actor, time: number): Caller => ({
+    ...createCaller(context, actor, { ...NO_REQUEST, time }),
+    hooking: { isUnprepared: true },
+  })
   const audited = <T>(request: UserRequest, run: (tx: Tx) => T) =>
     auditedWrite(context, request, { collection: USERS, run })
   const hasUpdateRules =
@@ -52,10 +59,14 @@ export function createUserDocuments(context: DataContext): UserDirectory {
       const caller = callerFor(by === 'own' ? newUser(id, email) : by, request.time)
       const given = fields as JsonObject
       const target: Target = { context, caller, model, input: given as JsonValue }
-      const values = checkInput(target, 'create', given, { server: { ...(server as JsonObject), id } })
-      const checks = fieldChecks(target, 'create', fieldsNamed(target, given))
+      const values = checkInput(target, 'create', given, {
+        server: { ...(server as JsonObject), id },
+        mayLack: lackedBy(target),
+      })
+      const ofFields = fieldChecks(target, 'create', fieldsNamed(target, given))
+      const document = hookable({ target, values, checks: [] }, ofFields)
       return audited(request, (tx) => {
-        insertDocument(tx, { target, values, checks })
+        createHooked(tx, document)
         return id
       })
     },
@@ -75,14 +86,18 @@ export function createUserDocuments(context: DataContext): UserDirectory {
         const examined = examineDocument(tx, target, { key: id, guards: checks.before, fields: [] })
         if (!examined) throw notFound(collection, id)
         if (decision.impossible) throw refusalOf(target, 'update')
-        updateDocument(tx, target, { key: id, values, named, ownRow: by === 'own', ...checks.after(examined) })
+        const after = checks.after(examined)
+        const change = { key: id, values, named, ownRow: by === 'own' }
+        const hooks = hooksOf(context, USERS, ['update'])
+        if (hooks === null) updateDocument(tx, target, { ...change, ...after })
+        else updateHooked(tx, target, { ...change, hooks, asSent: values, after })
       })
     },
 
     remove(id: string, request: UserRequest): (tx: Tx) => void {
       const target: Target = { context, caller: callerFor(request.actor, request.time), model, input: null }
       return audited(request, (tx) => {
-        deleteDocument(tx, target, id)
+        deleteHooked(tx, target, id)
       })
     },
 

@@ -30,7 +30,17 @@ export interface UpdateChecks {
   /** All guards of `before` must hold. (Where there are several ways to be allowed, some need not.) */
   readonly needsAll: boolean
   /** Throws where the stored document does not let the update pass; else returns what the resulting one must pass. */
-  after(stored: Pick<Examined, 'holds'>): { readonly checks: readonly Check[]; readonly needsOld: boolean }
+  after(stored: Pick<Examined, 'holds'>): ChecksAfter
+}
+
+export interface ChecksAfter {
+  /** All of them. */
+  readonly checks: readonly Check[]
+  /** Those of the collection's rules. */
+  readonly ruled: readonly Check[]
+  /** Those of the fields that the caller names. */
+  readonly ofFields: readonly Check[]
+  readonly needsOld: boolean
 }
 
 /** @param fields those that the update names */
@@ -46,7 +56,8 @@ export function updateChecks(target: Target, decision: UpdateDecision, fields: I
       const { verdict, needsOld } = decision.after(held)
       if (verdict === 'never') throw refuse()
       for (const check of ofFields) if (!held(check.guard)) throw check.refuse()
-      return { checks: [...(isGuard(verdict) ? [{ guard: verdict, refuse }] : []), ...ofFields], needsOld }
+      const ruled = isGuard(verdict) ? [{ guard: verdict, refuse }] : []
+      return { checks: [...ruled, ...ofFields], ruled, ofFields, needsOld }
     },
   }
 }

@@ -56,13 +56,16 @@ export type LaterHookDocuments = {
 }
 
 export interface PrepareInput {
-  /** What was sent, validated; null for a deletion. */
+  /** What was sent, validated, operators as they were sent; null for a deletion. */
   readonly data: HookValues | null
   readonly documents: LaterHookDocuments
 }
 
 export interface BeforeInput {
-  /** What was sent and what `prepare` made of it; operators (`$inc`) stand for themselves no longer, they are computed. Null for a deletion. */
+  /**
+   * What was sent and what `prepare` made of it; of a new document its defaults too. Operators (`$inc`) are computed. The object is the
+   * hook's, which may change it. Null for a deletion.
+   */
   readonly data: HookValues | null
   /** The stored document; null for a creation. */
   readonly old: HookValues | null
@@ -83,7 +86,7 @@ export interface CollectionHooks {
   prepare(call: HookCall, input: PrepareInput): Promise<HookValues | null>
   /** Returns the values that the write goes on with: all of them, not only those that it changed. Throws where it returned a promise. */
   before(tx: Tx, call: HookCall, input: BeforeInput): HookValues | null
-  /** At most once. Returns at once, and never throws. To be called by `tx.afterCommit`. */
+  /** At most once, once the write is committed; not where an update has changed nothing. Returns at once, and never throws. */
   after(call: HookCall, input: AfterInput): void
 }
 

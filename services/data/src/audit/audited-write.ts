@@ -1,6 +1,7 @@
 import { type AuditedCaller, type DocumentWrite, documentWrite, type Tx, type WriteSteps } from '@koyalite/contracts'
 import type { JsonValue } from '@koyalite/schema'
 import { type DataContext, modelOf } from '../data-context'
+import { hasHooks } from '../hooks/hooks-of'
 import {
   type LoggedChange,
   type LoggedDocument,
@@ -72,8 +73,10 @@ function follow(context: DataContext, caller: AuditedCaller, { tx, since, collec
   if (mayBeAudited(context, collection)) recordWrites(context, caller, tx, since)
 }
 
-function mayBeAudited({ audited: { names, changedBy } }: DataContext, collection: string | null): boolean {
-  return collection === null ? names.size > 0 : changedBy.has(collection)
+function mayBeAudited(context: DataContext, collection: string | null): boolean {
+  const { names, changedBy } = context.audited
+  if (names.size === 0) return false
+  return collection === null || changedBy.has(collection) || hasHooks(context)
 }
 
 function recordWrites(context: DataContext, caller: AuditedCaller, tx: Tx, since: number): void {

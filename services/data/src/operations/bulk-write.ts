@@ -10,6 +10,7 @@ import { countDeletion, countTargeted, selectKeys, type TargetedDocuments } from
 import { deleteDocument } from './delete-document'
 import { updateDocument } from './update-document'
 import { writeDocuments } from './write-documents'
+import type { WriteStep } from './write-outcome'
 
 /** What happens to each of the documents: it is deleted, or gets these values. */
 export type BulkChange = { readonly kind: 'delete' } | { readonly kind: 'update'; readonly data: unknown }
@@ -66,6 +67,7 @@ export async function bulkWrite(context: DataContext, caller: Caller, write: Bul
     )
   }
   const keys = await nextKeys(context, caller, write, { after: null, limit: MAX_UNDO_DOCUMENTS })
+  const steps = await readySteps(context, caller, write, keys)
   let counts: readonly ChangeCounts[] = []
   let written = 0
   const { action } = await writeDocuments(context, caller, {
@@ -75,7 +77,7 @@ export async function bulkWrite(context: DataContext, caller: Caller, write: Bul
         const since = tx.lastSeq()
         written = 0
         for (let start = 0; start < keys.length; start += STEP) {
-          written += changeEach(context, caller, { tx, write, keys: keys.slice(start, start + STEP) })
+          written += changeEach(context, caller, { tx, write, steps, keys: keys.slice(start, start + STEP) })
           yield
         }
         counts = countChanges(context, tx, since)
@@ -100,13 +102,14 @@ export async function previewBulkWrite(context: DataContext, caller: Caller, wri
   const none = { collection: name, inserted: 0, updated: documents, deleted: 0, layout: '' }
   if (documents > MAX_UNDO_DOCUMENTS) return { documents, counts: [none], blocked: [] }
   const keys = await nextKeys(context, caller, write, { after: null, limit: MAX_UNDO_DOCUMENTS })
+  const tried: Caller = { ...caller, hooking: { isUnprepared: true } }
   let counts: readonly ChangeCounts[] = []
   await context.database
     .writeInSteps<void>(function* (tx) {
       const since = tx.lastSeq()
       for (let start = 0; start < keys.length; start += STEP) {
         // Nothing of it remains that could be audited.
-        changeEach(context, caller, { tx: tx as AuditedTx, write, keys: keys.slice(start, start + STEP) })
+        changeEach(context, tried, { tx: tx as AuditedTx, write, keys: keys.slice(start, start + STEP) })
         yield
       }
       counts = countChanges(context, tx, since)
@@ -178,28 +181,66 @@ function changeEach(
   caller: Caller,
   {
     tx,
-    write: { targeted, change },
+    write,
     keys,
-  }: { readonly tx: AuditedTx; readonly write: BulkWrite; readonly keys: readonly SqlValue[] },
+    steps = NO_STEPS,
+  }: {
+    readonly tx: AuditedTx
+    readonly write: BulkWrite
+    readonly keys: readonly SqlValue[]
+    /** Those that have been prepared. */
+    readonly steps?: ReadonlyMap<SqlValue, WriteStep>
+  },
 ): number {
+  const { targeted } = write
   const { access } = caller
   const collection = targeted.query.collection.name
   const still = tx.all(access.bind(selectKeys({ ...targeted, keys }, access, { after: null, limit: keys.length })))
   for (const [key] of still) {
-    const id = String(key)
     try {
-      const step =
-        change.kind === 'delete'
-          ? deleteDocument(context, caller, { collection, id })
-          : updateDocument(context, caller, { collection, id, data: change.data })
+      const step = steps.get(key ?? null) ?? stepFor(context, caller, write, String(key))
       step(tx)
     } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      const { code, message, details } = error
-      throw new AppError(code, `${collection}/${id}: ${message}`, { details, cause: error })
+      throw ofDocument(error, `${collection}/${key}`)
     }
   }
   return still.length
+}
+
+const NO_STEPS: ReadonlyMap<SqlValue, WriteStep> = new Map()
+
+function stepFor(context: DataContext, caller: Caller, { targeted, change }: BulkWrite, id: string): WriteStep {
+  const collection = targeted.query.collection.name
+  if (change.kind === 'delete') return deleteDocument(context, caller, { collection, id })
+  return updateDocument(context, caller, { collection, id, data: change.data })
+}
+
+function ofDocument(error: unknown, name: string): unknown {
+  if (!(error instanceof AppError)) return error
+  const { code, message, details } = error
+  return new AppError(code, `${name}: ${message}`, { details, cause: error })
+}
+
+/** Where hooks prepare the writes of a collection: one for each document, which have done so. */
+async function readySteps(
+  context: DataContext,
+  caller: Caller,
+  write: BulkWrite,
+  keys: readonly SqlValue[],
+): Promise<ReadonlyMap<SqlValue, WriteStep>> {
+  const { name } = write.targeted.query.collection
+  if (context.hooks.of(name)?.has('prepare', write.change.kind) !== true) return NO_STEPS
+  const steps = new Map<SqlValue, WriteStep>()
+  for (const key of keys) {
+    try {
+      const step = stepFor(context, caller, write, String(key))
+      await step.ready?.()
+      steps.set(key, step)
+    } catch (error) {
+      throw ofDocument(error, `${name}/${key}`)
+    }
+  }
+  return steps
 }
 
 async function writeInSteps(context: DataContext, caller: Caller, write: BulkWrite): Promise<BulkResult> {
@@ -215,13 +256,15 @@ async function writeInSteps(context: DataContext, caller: Caller, write: BulkWri
       if (last === undefined) return result
       after = last
       const so = result
+      const ready = await readySteps(context, unrecorded, write, keys)
       const steps = auditedSteps(context, unrecorded, {
         collection: name,
         *run(tx): Generator<void, BulkResult, void> {
           const since = tx.lastSeq()
           let documents = so.documents
           for (let start = 0; start < keys.length; start += STEP) {
-            documents += changeEach(context, unrecorded, { tx, write, keys: keys.slice(start, start + STEP) })
+            const next = keys.slice(start, start + STEP)
+            documents += changeEach(context, unrecorded, { tx, write, steps: ready, keys: next })
             yield
           }
           const counts = addCounts(so.counts, countChanges(context, tx, since))

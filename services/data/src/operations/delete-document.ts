@@ -1,9 +1,13 @@
 import { isGuard } from '@koyalite/query'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { deleteDocument as deleteHooked } from '../hooks/hooked-delete'
+import { hooksOf } from '../hooks/hooks-of'
+import { preparation } from '../hooks/preparation'
+import { withReady } from '../hooks/ready'
 import { notFound, verifyNotThere } from '../missing-document'
 import { refusalOf } from '../refusal'
-import { deleteDocument as deleteStored } from '../store/delete-document'
+
 import type { Precondition } from './precondition'
 import { type DocumentName, examineVisible, mayHide, requireVisible, targetDocument } from './target-document'
 import type { WriteStep } from './write-outcome'
@@ -20,17 +24,21 @@ export function deleteDocument(
   requireVisible(target, 'delete')
   const precondition = input.precondition ?? null
   const mustLook = verdict !== 'always' || precondition !== null || mayHide(target)
-  return (tx) => {
+  const hooks = hooksOf(context, collection.name, ['delete'])
+  const prepared = hooks && preparation(target, hooks, { operations: ['delete'], shown: () => null })
+  const step: WriteStep = (tx) => {
     if (mustLook) {
       const guards = isGuard(verdict) ? [verdict] : []
       const { document, holds } = examineVisible(tx, target, { operation: 'delete', guards })
       if (verdict !== 'always' && holds[0] !== true) throw refusalOf(target, 'delete')
       precondition?.check(document)
     }
-    if (!deleteStored(tx, target, target.key)) {
+    prepared?.made('delete')
+    if (!deleteHooked(tx, target, target.key)) {
       verifyNotThere(tx, collection, target.key)
       throw notFound(collection, target.id)
     }
     return { kind: 'deleted', document: null }
   }
+  return withReady(step, prepared?.ready)
 }

@@ -5,8 +5,9 @@ import type { AuditedTx } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import { type DataContext, modelNamed } from '../data-context'
 import { documentObject } from '../document-input'
+import type { Prepared } from './batch-item'
 import { newDocument } from './create-document'
-import { runPrepared } from './run-batch'
+import { readyOf, runPrepared } from './run-batch'
 import { upsertDocument } from './upsert-document'
 import { writeDocuments } from './write-documents'
 
@@ -60,21 +61,27 @@ const STEP = 100
 export async function importRows(context: DataContext, caller: Caller, input: RowImport): Promise<ImportedRows> {
   const { collection } = modelNamed(context, caller, input.collection)
   if (!caller.access.bypasses(collection, 'create')) throw caller.access.refusal(collection, 'create')
-  const rows = await input.read()
-  const prepare = (value: unknown) => {
+  const importer: Caller = input.isDryRun ? { ...caller, hooking: { isUnprepared: true } } : caller
+  const prepare = (value: unknown): Prepared => {
     const document = { collection: collection.name, data: documentObject(value) }
-    return input.mode === 'insert' ? newDocument(context, caller, document) : upsertDocument(context, caller, document)
+    return input.mode === 'insert'
+      ? newDocument(context, importer, document)
+      : upsertDocument(context, importer, document)
   }
+  const read = await input.read()
+  const hooks = context.hooks.of(collection.name)
+  const isPrepared = !input.isDryRun && (hooks?.has('prepare', 'create') || hooks?.has('prepare', 'update')) === true
+  const rows = isPrepared ? await readyRows(read, prepare) : lazyRows(read, prepare)
   let result: Omit<ImportedRows, 'action' | 'seq'> = NOTHING
   const steps = function* (tx: AuditedTx): Generator<void, void, void> {
     const since = tx.lastSeq()
     const counted = { read: 0, inserted: 0, updated: 0, unchanged: 0 }
     let refused = 0
     const refusedRows: RefusedRow[] = []
-    for (const parse of rows) {
+    for (const made of rows) {
       const row = counted.read++
       try {
-        const { kind } = tx.attempt(() => runPrepared(tx, prepare(parse())))
+        const { kind } = tx.attempt(() => runPrepared(tx, made()))
         counted[kind === 'created' ? 'inserted' : kind === 'updated' ? 'updated' : 'unchanged']++
       } catch (error) {
         if (!(error instanceof AppError) || error.status >= 500) throw error
@@ -95,6 +102,35 @@ export async function importRows(context: DataContext, caller: Caller, input: Ro
     prepare: () => steps,
   })
   return { ...result, action, seq }
+}
+
+/** Each is checked when its turn comes. */
+function* lazyRows(
+  rows: Iterable<() => unknown>,
+  prepare: (value: unknown) => Prepared,
+): Generator<() => Prepared, void, void> {
+  for (const parse of rows) yield () => prepare(parse())
+}
+
+/** All of them, once hooks have prepared them. */
+async function readyRows(
+  rows: Iterable<() => unknown>,
+  prepare: (value: unknown) => Prepared,
+): Promise<readonly (() => Prepared)[]> {
+  const ready: (() => Prepared)[] = []
+  for (const parse of rows) {
+    try {
+      const made = prepare(parse())
+      await readyOf(made)?.()
+      ready.push(() => made)
+    } catch (error) {
+      // It is said of the row.
+      ready.push(() => {
+        throw error
+      })
+    }
+  }
+  return ready
 }
 
 const NOTHING = { read: 0, inserted: 0, updated: 0, unchanged: 0, refused: 0, rows: [], counts: [] }

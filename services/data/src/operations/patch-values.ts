@@ -1,6 +1,7 @@
-import type { ErrorDetail, SqlValue } from '@koyalite/contracts'
+import type { ErrorDetail, HookValues, SqlValue } from '@koyalite/contracts'
 import type { Field, JsonValue } from '@koyalite/schema'
 import { checkInput, documentObject, type JsonObject, type StoredValues, withoutKey } from '../document-input'
+import { returnedValues, shownValues, textsOf } from '../hooks/hook-values'
 import { applyOperator, isProblem, type PatchOperator, patchOperator } from '../patch-operators'
 import type { Examined } from '../store/examine-document'
 import type { Target } from '../store/target'
@@ -47,6 +48,24 @@ export function patchedValues(target: Target, { values, operators }: Patch, curr
   }
   if (problems.length > 0) throw validationError(problems)
   return new Map<Field, SqlValue>([...values, ...checkInput(target, 'update', results, { texts })])
+}
+
+/** A patch as hooks that prepare it are given it: operators as they were sent. */
+export function shownPatch({ input }: Target, { values, operators }: Patch): HookValues {
+  const sent = input as JsonObject
+  const raw = [...operators.keys()].map(({ name }) => [name, structuredClone(sent[name] ?? null)] as const)
+  return { ...shownValues(values), ...Object.fromEntries(raw) }
+}
+
+/** What hooks made of a patch. Operators that they left as they are stay operators; all else is values. */
+export function preparedPatch(target: Target, patch: Patch, made: HookValues): Patch {
+  const texts = textsOf(shownPatch(target, patch))
+  const isLeft = ({ name }: Field) => Object.hasOwn(made, name) && JSON.stringify(made[name]) === texts.get(name)
+  const operators = new Map([...patch.operators].filter(([field]) => isLeft(field)))
+  const left = new Set([...operators.keys()].map(({ name }) => name))
+  const result = Object.fromEntries(Object.entries(made).filter(([name]) => !left.has(name)))
+  const values = returnedValues(target, 'update', { given: patch.values, texts, result })
+  return { values, operators, fields: [...values.keys(), ...operators.keys()] }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
+import { AppError, type HookValues, type SqlValue, type Tx } from '@koyalite/contracts'
 import type { Field } from '@koyalite/schema'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
@@ -11,16 +11,30 @@ import {
   type StoredValues,
   withoutKey,
 } from '../document-input'
+import type { WriteHooks } from '../hooks/hook-source'
+import { returnedValues, shownValues, textsOf } from '../hooks/hook-values'
+import { createDocument as createHooked, lackedBy } from '../hooks/hooked-create'
+import { updateDocument as updateHooked } from '../hooks/hooked-update'
+import { hooksOf } from '../hooks/hooks-of'
+import { type Preparation, preparation } from '../hooks/preparation'
+import { withReady } from '../hooks/ready'
 import { notFound } from '../missing-document'
 import { fieldRefusalOf, refusalOf } from '../refusal'
 import { examineDocument } from '../store/examine-document'
-import { insertDocument, type NewDocument } from '../store/insert-documents'
-import type { Target } from '../store/target'
+import type { NewDocument } from '../store/insert-documents'
+import { NO_GUARDS, statementsOf, type Target } from '../store/target'
 import { updateDocument } from '../store/update-document'
 import { fieldChecks, updateChecks, updateDecision } from '../write-checks'
-import { createChecks } from './create-document'
+import { createChecks, hookable } from './create-document'
 import type { Precondition } from './precondition'
-import { type DocumentName, mayHide, requireShown, requireVisible, targetDocument } from './target-document'
+import {
+  type DocumentName,
+  type DocumentTarget,
+  mayHide,
+  requireShown,
+  requireVisible,
+  targetDocument,
+} from './target-document'
 import { inParts, type WriteStep } from './write-outcome'
 
 export interface Replacement extends DocumentName {
@@ -64,10 +78,13 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
     mayCreate || !decision.impossible
       ? checkInput(target, 'replace', withoutKey(model, documentObject(input.data), key), {
           server: keyOf(target, key),
+          mayLack: lackedBy(target),
         })
       : NO_VALUES
   const given = [...values.keys()].filter((field) => !field.primary)
   const checks = updateChecks(target, decision, given)
+  const hooks = hooksOf(context, collection.name, ['create', 'update'])
+  const prepared = hooks && replacementPreparation(target, hooks, values)
   /** A missing one, where a refusal would tell it from a hidden one. */
   const absent = ({ denial }: AppError) => notFound(collection, input.id, denial)
   const step = inParts(function* (tx) {
@@ -76,7 +93,7 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
       if (hidesSome && (!canExist || precondition?.requiresDocument)) throw absent(refusalOf(target, 'create'))
       precondition?.check(undefined)
       if (model.keyIsServers && caller.actor.kind !== 'system') throw notFound(collection, input.id)
-      const create = () => createReplacement(tx, target, { key, values, given, mayCreate })
+      const create = () => createReplacement(tx, target, { key, values, given, mayCreate, prepared })
       const document = hidesSome ? hidingRefusals(create, absent) : create()
       return { kind: 'created', document }
     }
@@ -86,10 +103,16 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
     precondition?.check(current.document)
     const whole = wholeDocument(target, values, current.document)
     yield
-    return updateDocument(tx, target, { key, values: whole, ...after })
+    if (hooks === null) return updateDocument(tx, target, { key, values: whole, ...after })
+    const made = prepared?.made('update') ?? null
+    const going = made === null ? whole : wholeDocument(target, preparedValues(target, values, made), current.document)
+    return updateHooked(tx, target, { hooks, key, values: going, asSent: whole, after, named: [...whole.keys()] })
   })
-  const isPlain = mayCreate && !hidesSome && !model.keyIsServers && precondition === null
-  return { step, key, creation: isPlain ? newReplacement(target, { key, values, given, mayCreate }) : null }
+  const isPlain = hooks === null && mayCreate && !hidesSome && !model.keyIsServers && precondition === null
+  return {
+    ...{ step: withReady(step, prepared?.ready), key },
+    creation: isPlain ? newReplacement(target, { key, values, given, mayCreate, prepared: null }) : null,
+  }
 }
 
 interface NewReplacement {
@@ -97,19 +120,42 @@ interface NewReplacement {
   readonly values: StoredValues
   readonly given: readonly Field[]
   readonly mayCreate: boolean
+  /** What is prepared is the replacement, whatever it comes to. */
+  readonly prepared: Preparation | null
 }
 
 function createReplacement(tx: Tx, target: Target, replacement: NewReplacement): string {
-  return insertDocument(tx, newReplacement(target, replacement))
+  return createHooked(tx, newReplacement(target, replacement))
 }
 
-function newReplacement(target: Target, { key, values, given, mayCreate }: NewReplacement): NewDocument {
+function newReplacement(target: Target, { key, values, given, mayCreate, prepared }: NewReplacement): NewDocument {
   const { primaryKey } = target.model.collection
   const permission = createChecks(target)
   // All that is left is that they may not choose the key.
   if (!mayCreate) throw fieldRefusalOf(target, 'create', primaryKey)
-  const checks = [...permission, ...fieldChecks(target, 'create', [primaryKey, ...given])]
-  return { target, values: new Map([...values, [primaryKey, key]]), checks }
+  const ofFields = fieldChecks(target, 'create', [primaryKey, ...given])
+  const document = { target, values: new Map([...values, [primaryKey, key]]), checks: permission }
+  return hookable(document, ofFields, prepared ?? undefined)
+}
+
+/** Whether it is a creation is looked up before it is queued: of a document that is hidden from the caller nothing shows. */
+function replacementPreparation(target: DocumentTarget, hooks: WriteHooks, values: StoredValues): Preparation {
+  const { caller, context, key, model } = target
+  const isShown = () => {
+    const { bypasses, bind } = caller.access
+    const sql = statementsOf(target).select(key, NO_GUARDS, [])
+    const row = context.database.get(bind(sql, target.input))
+    return row !== undefined && (row[0] !== null || bypasses(model.collection, 'update'))
+  }
+  return preparation(target, hooks, {
+    operations: ['create', 'update'],
+    operation: () => (isShown() ? 'update' : 'create'),
+    shown: () => shownValues(values),
+  })
+}
+
+function preparedValues(target: Target, given: StoredValues, result: HookValues): StoredValues {
+  return returnedValues(target, 'update', { given, texts: textsOf(shownValues(given)), result })
 }
 
 /** Where the document may not be created, a missing one gets the same error as a hidden one. */

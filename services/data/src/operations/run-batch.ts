@@ -2,8 +2,10 @@ import { AppError, type DocumentRead, type SqlValue, type Tx } from '@koyalite/c
 import type { AuditedSteps, AuditedTx } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { createDocument as createHooked } from '../hooks/hooked-create'
+import { allReady, type Ready, type ReadyFirst } from '../hooks/ready'
 import { areMissing } from '../store/examine-document'
-import { fitTogether, insertDocument, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
+import { fitTogether, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
 import type { Assertion } from './assert-document'
 import { type BatchBounds, type BatchWatch, batchBounds, UNBOUNDED, watchBatch, watchExpressions } from './batch-bounds'
 import { type BatchItem, type Prepared, type ReadyItem, type ReadyItems, readyItems } from './batch-item'
@@ -12,7 +14,7 @@ import { newDocument } from './create-document'
 import { operationPreparer } from './earlier-keys'
 import type { WriteOutcome, WriteStep } from './write-outcome'
 
-export interface BatchStep {
+export interface BatchStep extends ReadyFirst {
   readonly operations: number
   /**
    * Runs once inside the writer, one operation per step; returns the documents' JSON texts in order, null for deletes
@@ -65,6 +67,7 @@ export function inOrder(operations: readonly BatchItem[], bounds: BatchBounds = 
   return {
     operations: operations.length,
     reads,
+    ready: readyOfAll(operations),
     *run(tx) {
       const results: (string | null)[] = []
       const items = readyItems(operations, results)
@@ -91,9 +94,30 @@ export function inOrder(operations: readonly BatchItem[], bounds: BatchBounds = 
   }
 }
 
+/** What a write has to wait for before it is queued. */
+export function readyOf(one: BatchItem): Ready {
+  if ('needs' in one || 'holds' in one) return undefined
+  if ('values' in one) return one.hooked?.preparation.ready
+  return ('step' in one ? one.step : one).ready
+}
+
+function readyOfAll(operations: readonly BatchItem[]): Ready {
+  const needed: Ready[] = []
+  operations.forEach((one, operation) => {
+    const ready = readyOf(one)
+    if (ready === undefined) return
+    needed.push(() =>
+      ready().catch((error: unknown) => {
+        throw error instanceof AppError ? error.ofOperation(operation) : error
+      }),
+    )
+  })
+  return allReady(needed)
+}
+
 /** Runs one write; says what it has done. */
 export function runPrepared(tx: AuditedTx, one: Prepared): WriteOutcome {
-  if ('values' in one) return { kind: 'created', document: insertDocument(tx, one) }
+  if ('values' in one) return { kind: 'created', document: createHooked(tx, one) }
   return 'step' in one ? one.step(tx) : one(tx)
 }
 
@@ -108,7 +132,7 @@ function* runOne(
   { watch, reads }: Running,
 ): Generator<void, string | null, void> {
   const one = item()
-  if ('values' in one) return insertDocument(tx, one)
+  if ('values' in one) return createHooked(tx, one)
   watch.begin()
   const document = 'holds' in one ? check(tx, one, reads) : yield* changeOne(tx, 'step' in one ? one.step : one)
   watch.count(document)
@@ -135,7 +159,7 @@ interface Creation {
 
 function creationOf(operation: ReadyItem | null): Creation | null {
   if (operation === null || typeof operation === 'function' || 'holds' in operation) return null
-  if ('values' in operation) return { document: operation, key: null }
+  if ('values' in operation) return operation.hooked === undefined ? { document: operation, key: null } : null
   return operation.creation && { document: operation.creation, key: operation.key }
 }
 

@@ -1,6 +1,11 @@
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import type { StoredValues } from '../document-input'
+import type { WriteHooks } from '../hooks/hook-source'
+import { updateDocument as changeHooked } from '../hooks/hooked-update'
+import { hooksOf } from '../hooks/hooks-of'
+import { preparation } from '../hooks/preparation'
+import { withReady } from '../hooks/ready'
 import { refusalOf } from '../refusal'
 import {
   canChangeDirectly,
@@ -9,7 +14,7 @@ import {
   updateDocument as updateStored,
 } from '../store/update-document'
 import { type UpdateChecks, updateChecks, updateDecision } from '../write-checks'
-import { checkPatch, type Patch, patchedValues } from './patch-values'
+import { checkPatch, type Patch, patchedValues, preparedPatch, shownPatch } from './patch-values'
 import type { Precondition } from './precondition'
 import {
   type DocumentName,
@@ -37,6 +42,8 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
   if (decision.impossible) return refuseUpdate(target)
   const patch = checkPatch(target)
   const checks = updateChecks(target, decision, patch.fields)
+  const hooks = hooksOf(context, target.model.collection.name, ['update'])
+  if (hooks !== null) return updateHooked(target, { hooks, patch, checks, precondition: input.precondition ?? null })
   const direct = input.precondition ? null : directChange(target, patch, checks)
   return inParts(function* (tx) {
     const document = direct && changeDirectly(tx, target, direct)
@@ -54,6 +61,32 @@ export function updateDocument(context: DataContext, caller: Caller, input: Docu
     yield
     return updateStored(tx, target, { key: target.key, values, ...after })
   })
+}
+
+interface HookedUpdate {
+  readonly hooks: WriteHooks
+  readonly patch: Patch
+  readonly checks: UpdateChecks
+  readonly precondition: Precondition | null
+}
+
+/** The same where hooks have a say: they see the stored document, so it is examined first. */
+function updateHooked(target: DocumentTarget, { hooks, patch, checks, precondition }: HookedUpdate): WriteStep {
+  const shown = () => shownPatch(target, patch)
+  const prepared = preparation(target, hooks, { operations: ['update'], shown })
+  const step = inParts(function* (tx) {
+    const fields = [...patch.operators.keys()]
+    const current = examineVisible(tx, target, { operation: 'update', guards: checks.before, fields })
+    yield
+    const after = checks.after(current)
+    precondition?.check(current.document)
+    const asSent = patchedValues(target, patch, current)
+    const made = prepared.made('update')
+    const values = made === null ? asSent : patchedValues(target, preparedPatch(target, patch, made), current)
+    yield
+    return changeHooked(tx, target, { hooks, key: target.key, values, asSent, after, named: patch.fields })
+  })
+  return withReady(step, prepared.ready)
 }
 
 /**

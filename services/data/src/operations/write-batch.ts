@@ -3,6 +3,7 @@ import { recordReads } from '../audit/audited-read'
 import type { AuditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { type ReadyFirst, withReady } from '../hooks/ready'
 import type { BatchStep } from './run-batch'
 import { type DocumentWrite, type Written, writeDocuments } from './write-documents'
 
@@ -24,10 +25,12 @@ export async function writeBatch<T>(
   },
 ): Promise<Written<T>> {
   let prepared: BatchStep | undefined
-  const steps = (step: BatchStep): AuditedSteps<T> =>
-    function* (tx) {
+  const steps = (step: BatchStep): AuditedSteps<T> & ReadyFirst => {
+    const run: AuditedSteps<T> = function* (tx) {
       return result(yield* step.run(tx))
     }
+    return withReady(run, step.ready)
+  }
   try {
     return await writeDocuments(context, caller, {
       ...write,

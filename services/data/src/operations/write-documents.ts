@@ -3,6 +3,9 @@ import { recordedSteps } from '../actions/record-action'
 import { type AuditedSteps, auditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { hasHooks } from '../hooks/hooks-of'
+import type { ReadyFirst } from '../hooks/ready'
+import { callerKey, selectResponse } from '../store/idempotency'
 import { writeOnce } from './idempotent-write'
 
 export interface DocumentWrite<T> {
@@ -11,7 +14,7 @@ export interface DocumentWrite<T> {
   /** With it a repeated write returns its first result, or throws its first error. The result must be JSON. */
   readonly idempotency?: Idempotency | null
   /** Checks the input and returns what runs inside the writer. */
-  readonly prepare: () => AuditedSteps<T>
+  readonly prepare: () => AuditedSteps<T> & ReadyFirst
 }
 
 export interface Written<T> extends WriteResult<T> {
@@ -28,7 +31,11 @@ export async function writeDocuments<T>(
   caller: Caller,
   { collection, idempotency = null, prepare }: DocumentWrite<T>,
 ): Promise<Written<T>> {
-  const steps = () => auditedSteps(context, caller, { collection, run: prepare() })
+  const checked = idempotency === null ? prepare() : null
+  if (checked?.ready !== undefined) await checked.ready()
+  const once =
+    idempotency !== null && hasHooks(context) ? await readyOnce(context, caller, { idempotency, prepare }) : prepare
+  const steps = () => auditedSteps(context, caller, { collection, run: checked ?? once() })
   const { action: origin } = caller
   if (origin === undefined) {
     if (idempotency !== null) return writeOnce(context.database, caller, { idempotency, steps })
@@ -50,4 +57,25 @@ export async function writeDocuments<T>(
     return writeOnce(context.database, caller, { idempotency, steps: recorded, action: () => action })
   const written = await context.database.writeInSteps(recorded())
   return action === undefined ? written : { ...written, action }
+}
+
+/**
+ * Waits for what a write has to wait for, unless it is a repeated one, for which nothing runs again. What it throws is the result of
+ * the write: it is stored like that.
+ */
+async function readyOnce<T>(
+  { database }: DataContext,
+  caller: Caller,
+  { idempotency, prepare }: { readonly idempotency: Idempotency; readonly prepare: DocumentWrite<T>['prepare'] },
+): Promise<DocumentWrite<T>['prepare']> {
+  if (selectResponse(database, callerKey(caller.actor), idempotency.key, caller.time) !== null) return prepare
+  try {
+    const checked = prepare()
+    await checked.ready?.()
+    return () => checked
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { AuditedSteps, AuditedTx } from '../audit/audited-write'
+import { type ReadyFirst, withReady } from '../hooks/ready'
 
 /** What one write has done. `document` is its JSON text as the caller may see it. */
 export type WriteOutcome =
@@ -10,7 +11,7 @@ export type WriteOutcome =
  * alone or as one of a batch; what it throws undoes it. Only `writeDocuments` (and a dry run) can run it: they have an
  * AuditedTx.
  */
-export interface WriteStep {
+export interface WriteStep extends ReadyFirst {
   (tx: AuditedTx): WriteOutcome
   /** The same in parts, between which the event loop may have a turn where it runs alone. */
   readonly parts?: AuditedSteps<WriteOutcome>
@@ -29,10 +30,11 @@ export function inParts(parts: AuditedSteps<WriteOutcome>): WriteStep {
 }
 
 /** A write that runs alone. */
-export function singleWrite(step: WriteStep): AuditedSteps<WriteOutcome> {
-  if (step.parts !== undefined) return step.parts
+export function singleWrite(step: WriteStep): AuditedSteps<WriteOutcome> & ReadyFirst {
+  if (step.parts !== undefined) return withReady(step.parts, step.ready)
   // biome-ignore lint/correctness/useYield: it is done at once
-  return function* (tx) {
+  const steps: AuditedSteps<WriteOutcome> = function* (tx) {
     return step(tx)
   }
+  return withReady(steps, step.ready)
 }

@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Row, type ServiceTables, type Tx } from '@koyalite/contracts'
+import { type Actor, AppError, type Reads, type Row, type ServiceTables, type Tx } from '@koyalite/contracts'
 
 /**
  * Responses to requests with an Idempotency-Key, stored so that a repeated request gets the first one's response. The
@@ -45,9 +45,9 @@ export function requireSame(stored: StoredResponse, fingerprint: string): void {
   )
 }
 
-export function selectResponse(tx: Tx, caller: string, key: string, now: number): StoredResponse | null {
+export function selectResponse(reads: Reads, caller: string, key: string, now: number): StoredResponse | null {
   const text = `SELECT "fingerprint", "answer" FROM "_koyalite_idempotency" WHERE "caller" = ? AND "key" = ? AND "at" > ?`
-  const row = tx.get({ text, params: [caller, key, now - RETENTION_MS] })
+  const row = reads.get({ text, params: [caller, key, now - RETENTION_MS] })
   return row ? { fingerprint: row[0] as string, response: row[1] as string } : null
 }
 

@@ -1,6 +1,7 @@
 import { AppError, type SqlValue, type Tx } from '@koyalite/contracts'
 import { ConstraintError } from '@koyalite/sqlite'
 import { defaultValue, type StoredValues } from '../document-input'
+import type { HookedCreation } from '../hooks/hooked-create'
 import { constrained, passed, requirePassed, settled } from './checked-row'
 import { explainConstraint } from './constraint'
 import { mustAskBefore, type Resulting, refusal, resultOf } from './state-before'
@@ -11,6 +12,8 @@ export interface NewDocument {
   readonly target: Target
   readonly values: StoredValues
   readonly checks: readonly Check[]
+  /** Where its collection has hooks for new documents. */
+  readonly hooked?: HookedCreation | undefined
 }
 
 /**

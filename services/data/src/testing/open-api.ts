@@ -1,9 +1,17 @@
-import { type Actor, ANONYMOUS, type AuditTrail, type FieldValidators, SYSTEM } from '@koyalite/contracts'
+import {
+  type Actor,
+  ANONYMOUS,
+  type AuditTrail,
+  type DocumentHooks,
+  type FieldValidators,
+  SYSTEM,
+} from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import { checkRules, SQL_FUNCTIONS } from '@koyalite/query'
 import { createSchemaSql, formatProblem, loggedTable, parseSchema, type Schema } from '@koyalite/schema'
 import { changeTriggers, type Database, type DatabaseOptions, openDatabase } from '@koyalite/sqlite'
 import { createDataContext, type DataContext, STANDALONE } from '../data-context'
+import { runningHooks } from '../hooks/running-hooks'
 import { dataRoutes } from '../http/routes'
 import { ACTION_TABLES } from '../store/actions'
 import { IDEMPOTENCY_TABLES } from '../store/idempotency'
@@ -17,6 +25,7 @@ export interface TestResponse {
 
 export interface TestApi {
   readonly schema: Schema
+  readonly context: DataContext
   /** @param body sent as JSON where it is given */
   as(actor: Actor): (
     method: string,
@@ -40,11 +49,12 @@ export interface TestContext {
 type TestOptions = Partial<DatabaseOptions> & {
   readonly audit?: Pick<AuditTrail, 'record'>
   readonly validators?: FieldValidators
+  readonly hooks?: DocumentHooks
 }
 
 /** A real database with the tables of a schema, in memory unless a path is given. */
 export async function openTestContext(yaml: string, options: TestOptions = {}): Promise<TestContext> {
-  const { audit = STANDALONE.audit, validators = STANDALONE.validators, ...databaseOptions } = options
+  const { audit = STANDALONE.audit, validators = STANDALONE.validators, hooks, ...databaseOptions } = options
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
@@ -58,7 +68,10 @@ export async function openTestContext(yaml: string, options: TestOptions = {}): 
       for (const { sql } of changeTriggers(loggedTable(collection))) tx.exec(sql)
   })
   // Longer than in a server: what a test is about is never that the machine is busy.
-  const context = createDataContext({ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit, validators })
+  const context = createDataContext({
+    ...{ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit, validators },
+    ...(hooks && { hooks: runningHooks(hooks) }),
+  })
   return { schema, database, context }
 }
 
@@ -97,7 +110,7 @@ export async function openTestApi(yaml: string, options: TestOptions = {}): Prom
       return { status: response.status, body: received === '' ? null : JSON.parse(received), headers: response.headers }
     }
   }
-  return { schema, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }
+  return { schema, context, as, system: as(SYSTEM), anonymous: as(ANONYMOUS), close: () => database.close() }
 }
 
 export function user(

@@ -1,4 +1,4 @@
-import { type Actor, type AuditTrail, SYSTEM, type TransactionOwner } from '@koyalite/contracts'
+import { type Actor, type AuditTrail, type DocumentHooks, SYSTEM, type TransactionOwner } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import type { Database, DatabaseOptions } from '@koyalite/sqlite'
 import { dataRoutes } from '../http/routes'
@@ -56,6 +56,7 @@ export async function openTransactionApi(
     ...options
   }: Partial<DatabaseOptions> & {
     readonly audit?: Pick<AuditTrail, 'record'>
+    readonly hooks?: DocumentHooks
     readonly now?: () => number
     readonly warn?: (...said: readonly unknown[]) => void
   },

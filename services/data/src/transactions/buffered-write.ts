@@ -1,8 +1,10 @@
-import type { Actor, AppError, JsonValue } from '@koyalite/contracts'
+import type { Actor, AppError, HookOperation, JsonValue } from '@koyalite/contracts'
 import type { AuditedTx } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import type { ReadyFirst } from '../hooks/ready'
 import type { WriteOutcome } from '../operations/write-outcome'
+import { PreparedTape } from './prepared-tape'
 import type { Asker } from './transaction'
 import { conflict, isObservation } from './transaction-errors'
 import { UuidTape } from './uuid-tape'
@@ -12,11 +14,17 @@ export interface Repeatable {
   /** What its result may depend on besides what is stored: others that have one of these names in common. */
   readonly about: readonly string[]
   /** Throws where the caller may not do that, or it is not valid. */
-  prepare(context: DataContext, caller: Caller): (tx: AuditedTx) => Steps<WriteResult>
+  prepare(context: DataContext, caller: Caller): ((tx: AuditedTx) => Steps<WriteResult>) & ReadyFirst
 }
 
 /** Of documents, or of an operation of another service. */
 export type WriteResult = readonly WriteOutcome[] | JsonValue
+
+/** What a hook has written. */
+export interface HookWrite {
+  readonly collection: string
+  readonly operation: HookOperation
+}
 
 type Steps<T> = Generator<void, T, void>
 
@@ -28,6 +36,8 @@ export class BufferedWrite {
   readonly #write: Repeatable
   readonly #asker: Asker
   readonly #ids = new UuidTape()
+  readonly #prepared = new PreparedTape()
+  readonly #written = new Map<string, HookWrite>()
   #told: Told | null = null
 
   constructor(asker: Asker, write: Repeatable) {
@@ -56,8 +66,31 @@ export class BufferedWrite {
 
   /** Makes it, in steps. */
   make(tx: AuditedTx, context: DataContext, actor: Actor): Steps<WriteResult> {
-    const caller = { ...this.#asker.as(context, actor), newUuid: this.#ids.play() }
-    return this.#write.prepare(context, caller)(tx)
+    return this.#prepare(context, actor)(tx)
+  }
+
+  /** Waits for what prepares it, once: made again, it is what that has come to. */
+  async ready(context: DataContext, actor: Actor): Promise<void> {
+    await this.#prepare(context, actor).ready?.()
+  }
+
+  /** What hooks have written in it, as far as it was made. */
+  get written(): Iterable<HookWrite> {
+    return this.#written.values()
+  }
+
+  #prepare(context: DataContext, actor: Actor) {
+    const caller: Caller = {
+      ...this.#asker.as(context, actor),
+      newUuid: this.#ids.play(),
+      hooking: {
+        prepared: this.#prepared.play(),
+        wrote: (collection, operation) => {
+          this.#written.set(`${operation} ${collection}`, { collection, operation })
+        },
+      },
+    }
+    return this.#write.prepare(context, caller)
   }
 
   /** Whether both are about the same. */

@@ -8,7 +8,9 @@ import {
 import type { HeldTx } from '@koyalite/sqlite'
 import { recordReads } from '../audit/audited-read'
 import { auditedWrite } from '../audit/audited-write'
+import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import { hasHooks } from '../hooks/hooks-of'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { boundedRead } from './bounded-read'
 import { runThrough } from './buffered-write'
@@ -57,8 +59,19 @@ export class ExclusiveTransaction implements Transaction {
   async write(asker: Asker, write: TransactionWrite): Promise<readonly WriteOutcome[]> {
     const { context, actor } = asker
     const caller = asker.as(context, actor)
+    if (hasHooks(context)) return this.#writeReady(asker, caller, write)
     return this.#use(write.name, () => {
       const steps = write.prepare(context, caller)
+      const run = auditedWrite(context, caller, { collection: write.collection, run: (tx) => runThrough(steps(tx)) })
+      return this.#held.write(run)
+    })
+  }
+
+  /** The writer is held while hooks prepare a write. */
+  async #writeReady({ context }: Asker, caller: Caller, write: TransactionWrite): Promise<readonly WriteOutcome[]> {
+    const steps = this.#use(write.name, () => write.prepare(context, caller))
+    await steps.ready?.()
+    return this.#use(write.name, () => {
       const run = auditedWrite(context, caller, { collection: write.collection, run: (tx) => runThrough(steps(tx)) })
       return this.#held.write(run)
     })

@@ -9,17 +9,21 @@ import {
 import { recordReads } from '../audit/audited-read'
 import type { AuditedTx } from '../audit/audited-write'
 import { type DataContext, modelNamed } from '../data-context'
+import { hasHooks } from '../hooks/hooks-of'
 import { writeDocuments } from '../operations/write-documents'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { rollbackSteps } from '../rollback-always'
 import { boundedRead } from './bounded-read'
-import { BufferedWrite, type Repeatable, type WriteResult } from './buffered-write'
+import { BufferedWrite, type HookWrite, type Repeatable, type WriteResult } from './buffered-write'
 import { requireKeys } from './generated-keys'
 import { ObservedRead } from './observed-read'
 import { stepsOf } from './operation-steps'
 import type { Asker, ReadResult, Transaction, TransactionRead, TransactionWrite } from './transaction'
 import { conflict, isObservation, tooLarge, whileOthersHold } from './transaction-errors'
 import { WrittenCollections } from './written-collections'
+
+/** What all writes have in common where there are hooks. */
+const HOOKS = 'hooks'
 
 const MAX_READS = 100
 const MAX_DOCUMENTS = 1_000
@@ -71,9 +75,17 @@ export class OptimisticTransaction implements Transaction {
     // Nobody waits for the writer to learn that what they send is wrong.
     write.prepare(context, caller)
     requireKeys(modelNamed(context, caller, write.collection), write)
-    const about = write.id === null ? [] : [`${write.collection} ${write.id}`]
-    const outcomes = await this.#buffer(asker, { about, prepare: write.prepare })
+    // What hooks make of a write may depend on what hooks made of others.
+    const about = [
+      ...(write.id === null ? [] : [`${write.collection} ${write.id}`]),
+      ...(hasHooks(context) ? [HOOKS] : []),
+    ]
+    const { result: outcomes, written } = await this.#buffer(asker, { about, prepare: write.prepare })
     this.#written.add(context.schema, write)
+    for (const { collection, operation } of written) {
+      const name = `a hook of ${write.name}`
+      this.#written.add(context.schema, { name, collection, deletes: operation === 'delete' })
+    }
     // What its own steps return.
     return outcomes as readonly WriteOutcome[]
   }
@@ -81,7 +93,7 @@ export class OptimisticTransaction implements Transaction {
   async run(asker: Asker, operation: TransactionOperation): Promise<JsonValue> {
     this.#count(operation.size)
     // What its own `run` returns.
-    return (await this.#buffer(asker, stepsOf(operation))) as JsonValue
+    return (await this.#buffer(asker, stepsOf(operation))).result as JsonValue
   }
 
   /** Throws TRANSACTION_TOO_LARGE. */
@@ -93,13 +105,17 @@ export class OptimisticTransaction implements Transaction {
     )
   }
 
-  async #buffer(asker: Asker, write: Repeatable): Promise<WriteResult> {
+  async #buffer(
+    asker: Asker,
+    write: Repeatable,
+  ): Promise<{ readonly result: WriteResult; readonly written: Iterable<HookWrite> }> {
     const next = new BufferedWrite(asker, write)
+    if (hasHooks(asker.context)) await next.ready(asker.context, asker.actor)
     try {
       const result = await this.#attempt(asker, next)
       next.tellWritten(result)
       this.#writes.push(next)
-      return result
+      return { result, written: next.written }
     } catch (error) {
       if (!isObservation(error)) throw error
       next.tellRefused(error)

@@ -2,6 +2,7 @@ import type { Actor, DocumentRead, JsonValue, Reads, Sql, TransactionOperation }
 import type { AuditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
+import type { ReadyFirst } from '../hooks/ready'
 import type { WriteOutcome } from '../operations/write-outcome'
 
 export type TransactionMode = 'optimistic' | 'exclusive'
@@ -74,5 +75,5 @@ export interface TransactionWrite {
   /** The data of new documents whose keys the server may have to make. */
   readonly creates: readonly unknown[]
   /** Throws where the caller may not write that, or it is not valid. */
-  prepare(context: DataContext, caller: Caller): AuditedSteps<readonly WriteOutcome[]>
+  prepare(context: DataContext, caller: Caller): AuditedSteps<readonly WriteOutcome[]> & ReadyFirst
 }

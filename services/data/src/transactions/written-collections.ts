@@ -7,7 +7,7 @@ export class WrittenCollections {
   /** By name, the write. */
   readonly #writes = new Map<string, string>()
 
-  add(schema: Schema, { name, collection, deletes }: TransactionWrite): void {
+  add(schema: Schema, { name, collection, deletes }: Pick<TransactionWrite, 'name' | 'collection' | 'deletes'>): void {
     for (const changed of deletes ? changedByDeletion(schema, collection) : [collection]) {
       if (!this.#writes.has(changed)) this.#writes.set(changed, name)
     }

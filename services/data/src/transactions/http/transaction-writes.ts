@@ -1,5 +1,7 @@
 import type { ApiRequest } from '@koyalite/kernel'
+import type { AuditedSteps } from '../../audit/audited-write'
 import type { DataContext } from '../../data-context'
+import { withReady } from '../../hooks/ready'
 import { numbersOfDocuments } from '../../http/document-numbers'
 import { ifMatch, ifMatchAndNoneMatch } from '../../http/etag'
 import { collectionName, documentName } from '../../http/route-parameters'
@@ -38,11 +40,12 @@ export async function createWrite(
   return {
     ...{ name, collection, id: null, deletes: false, creates: documents, isMany: true },
     prepare(now, caller) {
-      const { run } = createDocuments(now, caller, { collection, documents })
-      return function* (tx) {
+      const { run, ready } = createDocuments(now, caller, { collection, documents })
+      const steps: AuditedSteps<readonly WriteOutcome[]> = function* (tx) {
         const texts = yield* run(tx)
         return texts.map((document): WriteOutcome => ({ kind: 'created', document: document as string }))
       }
+      return withReady(steps, ready)
     },
   }
 }
@@ -82,9 +85,10 @@ function one({ step, ...write }: One): AskedWrite {
     prepare(context, caller) {
       const run = step(context, caller)
       // biome-ignore lint/correctness/useYield: it is done at once
-      return function* (tx) {
+      const steps: AuditedSteps<readonly WriteOutcome[]> = function* (tx) {
         return [run(tx)]
       }
+      return withReady(steps, run.ready)
     },
   }
 }
