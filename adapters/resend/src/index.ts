@@ -1,1 +1,2 @@
+export { createResendReports } from './resend-reports'
 export { createResendTransport } from './resend-transport'

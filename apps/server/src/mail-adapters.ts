@@ -6,4 +6,8 @@ export const MAIL_ADAPTERS: MailAdapters = {
     const { createResendTransport } = await import('@koyalite/adapter-resend')
     return createResendTransport(apiKey)
   },
+  async resendReports(secret) {
+    const { createResendReports } = await import('@koyalite/adapter-resend')
+    return createResendReports(secret)
+  },
 }

@@ -14,6 +14,7 @@ import { type Database, openDatabase } from '@koyalite/sqlite'
 import { createMail, type MailOptions, type MailService } from './create-mail'
 import { claimMail, MAIL_TABLES, markFailed } from './store/outbox'
 import { type SmtpSink, startSmtpSink } from './testing/smtp-sink'
+import { MAIL_DEFAULTS, NO_ADAPTERS } from './testing/use-mail'
 import { LEASE } from './transport/mail-delivery'
 
 const LINK = 'http://127.0.0.1:8090/_/auth/verify-email#token=abc'
@@ -52,7 +53,7 @@ function open(
     mode: 'start',
     log: NO_LOG,
     audit: { record: (_tx, event) => void audited.push(event), keep: async () => {} },
-    mailAdapters: { resend: () => Promise.reject(new Error('nobody asked for it')) },
+    mailAdapters: NO_ADAPTERS,
     secrets,
     now: () => clock.now,
     ...rest,
@@ -65,7 +66,7 @@ type Transport = 'log' | 'smtp' | 'resend'
 function settingsWith(transport: Transport, url: string) {
   return {
     name: 'Blog',
-    email: { from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', locale: 'en', rate: null },
+    email: { ...MAIL_DEFAULTS, from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', rate: null },
   }
 }
 
@@ -366,7 +367,7 @@ test('an adapter is loaded with the first mail, and again where that failed', as
     }
     return { send, close: async () => {} }
   }
-  open({ transport: 'resend', mailAdapters: { resend } })
+  open({ transport: 'resend', mailAdapters: { ...NO_ADAPTERS, resend } })
   expect(loads).toEqual([])
   await queue(MAIL)
   await mail.wake()

@@ -2,6 +2,7 @@ import {
   type AuditTrail,
   isLocaleTag,
   type MailHealth,
+  type MailReports,
   type MailTemplates,
   type MailTransport,
   type OwnMail,
@@ -13,11 +14,13 @@ import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koya
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
+import { reportRoutes } from './http/report-routes'
 import { suppressionRoutes } from './http/suppression-routes'
 import { templateLinks, templatePages } from './http/template-pages'
 import { templateRoutes } from './http/template-routes'
 import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
+import type { MailNews } from './outcomes/take-report'
 import { ownProps } from './sign-in/own-props'
 import { renderOwnMail } from './sign-in/render-own-mail'
 import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
@@ -34,6 +37,8 @@ import { queueWritten } from './written/queue-mail'
 /** Transports that are not of this service, each loaded where the settings ask for it. */
 export interface MailAdapters {
   resend(apiKey: string): Promise<MailTransport>
+  /** What Resend sends of its own accord. @param secret `whsec_…` */
+  resendReports(secret: string): Promise<MailReports>
 }
 
 export interface MailOptions {
@@ -52,6 +57,8 @@ export interface MailOptions {
 }
 
 const DAY = 86_400_000
+/** It knows an email again by its key for 24 hours; the last hour is for clocks and for what is on its way. */
+const RESEND_REMEMBERS = 23 * 3_600_000
 
 /** It lives as long as the database is open, over every reload. */
 export interface MailService {
@@ -63,6 +70,8 @@ export interface MailService {
   send(tx: Tx, mail: WrittenMail): SentMail
   /** The work of queueing, for nothing: it takes as long. */
   discard(tx: Tx, mail: OwnMail): void
+  /** Called in the transaction that stores what has become of a mail. */
+  onNews(listener: (tx: Tx, news: MailNews) => void): void
   /** The project's own templates, once they are known. */
   useTemplates(templates: MailTemplates): void
   /** Looks at the queue now, as the commit of every mail does by itself. Resolves when nothing more is due. */
@@ -83,16 +92,27 @@ export function createMail(options: MailOptions): MailService {
   let sending: Promise<void> = Promise.resolve()
   let rendering: Promise<void> = Promise.resolve()
   let templates: MailTemplates | null = null
+  let reports = reportsOf(settings, options)
+  const listeners: ((tx: Tx, news: MailNews) => void)[] = []
+  const onNews = (tx: Tx, news: MailNews) => {
+    for (const listener of listeners) listener(tx, news)
+  }
   /** By template: why it could not be rendered when that was last tried. */
   const failing = new Map<string, string>()
   const closing = new AbortController()
   const task = options.tasks.add({
     name: 'mail.deliver',
     summary: 'Sends due emails and removes old ones',
-    schedule: whenDue(() => nextDue(database)),
+    schedule: whenDue(() => {
+      const due = nextDue(database)
+      return due === null ? null : Math.max(due, outgoing.pausedUntil)
+    }),
     async run(stopping) {
       const signal = AbortSignal.any([stopping, closing.signal])
-      sending = deliverMails({ database, secrets, log, now, keepBodies: isDev, outgoing: () => outgoing, signal })
+      sending = deliverMails({
+        ...{ database, secrets, log, now, keepBodies: isDev, onNews, signal },
+        outgoing: () => outgoing,
+      })
       await sending
       return undefined
     },
@@ -148,6 +168,7 @@ export function createMail(options: MailOptions): MailService {
       ...suppressionRoutes(context),
       ...templateRoutes(shown),
       ...mailRoutes(context),
+      ...reportRoutes({ database, now, onNews, keepBody: isDev, reports: () => reports() }),
       testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
       ...(isDev ? templatePages(shown) : []),
       ...(isDev
@@ -169,6 +190,7 @@ export function createMail(options: MailOptions): MailService {
       deleteMail(tx, insert(tx, mail))
       wakeAfter(tx)
     },
+    onNews: (listener) => void listeners.push(listener),
     useTemplates(given) {
       templates = given
       void renderTask.run()
@@ -185,6 +207,7 @@ export function createMail(options: MailOptions): MailService {
       settings = next
       if (Bun.deepEquals([before.name, before.email], [next.name, next.email])) return
       outgoing = outgoingOf(next, options)
+      reports = reportsOf(next, options)
       // The mail that is being sent is sent by the old one.
       void sending.catch(() => {}).then(() => old.transport.close())
     },
@@ -200,7 +223,22 @@ type TransportOptions = Pick<MailOptions, 'log' | 'mode' | 'mailAdapters'>
 
 function outgoingOf({ name, email }: MailSettings, options: TransportOptions): Outgoing {
   const from = email.from ?? `${name.replace(/[^\w -]/g, '')} <no-reply@localhost>`
-  return { from, transport: transportFor(email, options) }
+  const { transport_rate: rate } = email
+  return {
+    ...{ from, transport: transportFor(email, options), pausedUntil: 0 },
+    retryFor: email.transport === 'resend' ? RESEND_REMEMBERS : null,
+    interval: rate === null ? 0 : rate.per / rate.count,
+  }
+}
+
+/** Loaded with the first report; null without a secret. */
+function reportsOf({ email }: MailSettings, { mailAdapters }: TransportOptions): () => Promise<MailReports> | null {
+  const { webhook_secret: secret } = email
+  let loading: Promise<MailReports> | null = null
+  return () => {
+    if (secret !== null) loading ??= mailAdapters.resendReports(secret)
+    return loading
+  }
 }
 
 function transportFor(email: MailSettings['email'], { log, mode, mailAdapters }: TransportOptions): MailTransport {

@@ -8,10 +8,21 @@ const email = z
     transport: choice(['log', 'smtp', 'resend'], 'log', 'How emails are sent; log: written to the log only'),
     url: optionalText('smtp: smtp://user:password@host:port', { secret: true }),
     api_key: optionalText('API key, for resend', { secret: true }),
+    webhook_secret: optionalText('Signing secret of the webhook at Resend that leads to /api/mail/resend: whsec_…', {
+      secret: true,
+      pattern: {
+        regex: /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/,
+        expected: 'the signing secret as Resend shows it: whsec_…',
+      },
+    }),
     locale: text('en', 'Language of emails that name none: fr, pt-BR').refine(isLocaleTag, {
       error: 'expected a language tag like fr or pt-BR',
     }),
     rate: rate('60/minute', 'How many emails of one function are sent; more of them wait. Emails of sign-in never do'),
+    transport_rate: rate(
+      null,
+      'How many emails are sent in all, those of sign-in too, evenly: what the other server takes',
+    ),
   })
   .refine((value) => value.transport !== 'smtp' || value.url !== null, {
     path: ['transport'],

@@ -35,10 +35,11 @@ export async function sendTestMail(
           : createLogTransport(log, { showText: mode === 'dev' })
     try {
       const from = email.from ?? 'no-reply@localhost'
-      const messageId = `<${Bun.randomUUIDv7()}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
+      const id = Bun.randomUUIDv7()
+      const messageId = `<${id}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
       const recipients = [to]
       const test = { to, template: 'test' } as const
-      const parts = { to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {} }
+      const parts = { id, to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {} }
       await transport.send({
         from,
         ...parts,

@@ -11,7 +11,7 @@ koyalite mail list --state failed --json`
 
 type State = ListMailsResponse['mails'][number]['status']
 
-const STATES: readonly State[] = ['queued', 'held', 'sent', 'failed']
+const STATES: readonly State[] = ['queued', 'held', 'sent', 'delivered', 'bounced', 'complained', 'failed']
 
 interface Options {
   readonly dir?: string

@@ -68,6 +68,10 @@ function linesOf(mail: GetMailResponse): readonly (readonly [name: string, value
     ['pending', mail.pending?.join(', ') ?? null],
     ['key', mail.key],
     ['error', mail.error],
+    ...mail.history.map(
+      ({ state, at, note }, index) =>
+        [index === 0 ? 'history' : '', `${timeText(at)}  ${state}${note === null ? '' : `: ${note}`}`] as const,
+    ),
   ]
   return all.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))
 }

@@ -53,9 +53,11 @@ function removeCommand(): Command {
   const example = 'koyalite mail suppressions remove ann@example.com'
   return projectCommand('remove', 'send emails to an address again', example)
     .argument('<address>', 'the address')
+    .option('--note <text>', 'why, which is needed after a complaint')
     .option('--json', 'print {"address","removed"}')
-    .action(async (address: string, { dir, json }: Options) => {
-      await withProject(dir, (project) => adminOf(project).removeMailSuppression({ query: { address } }))
+    .action(async (address: string, { dir, json, note: why }: Options) => {
+      const query = { address, ...(why !== undefined && { note: why }) }
+      await withProject(dir, (project) => adminOf(project).removeMailSuppression({ query }))
       if (json === true) return printJson({ address, removed: true })
       print(`${address} gets emails again.`)
     })

@@ -1160,7 +1160,7 @@ export interface ListMailSuppressionsInput {
 export type ListMailSuppressionsResponse = {
   readonly suppressions: readonly {
     readonly address: string
-    readonly reason: 'bounce' | 'manual'
+    readonly reason: 'bounce' | 'complaint' | 'manual'
     /** What the other server said, or the operator. */
     readonly note: string | null
     readonly created_at: string
@@ -1172,13 +1172,17 @@ export interface AddMailSuppressionInput {
 }
 export type AddMailSuppressionResponse = {
   readonly address: string
-  readonly reason: 'bounce' | 'manual'
+  readonly reason: 'bounce' | 'complaint' | 'manual'
   /** What the other server said, or the operator. */
   readonly note: string | null
   readonly created_at: string
 }
 export interface RemoveMailSuppressionInput {
-  readonly query: { readonly address: string }
+  readonly query: {
+    readonly address: string
+    /** Why; needed after a complaint. */
+    readonly note?: string | undefined
+  }
 }
 export type ListMailTemplatesResponse = {
   readonly default_locale: string
@@ -1225,7 +1229,7 @@ export interface ListMailsInput {
     /** How many entries a page has at most; 50 by default. */ readonly limit?: number | undefined
     /** The next_cursor of the page before. */
     readonly cursor?: string | undefined
-    readonly state?: 'queued' | 'held' | 'sent' | 'failed' | undefined
+    readonly state?: 'queued' | 'held' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'failed' | undefined
   }
 }
 export type ListMailsResponse = {
@@ -1239,7 +1243,7 @@ export type ListMailsResponse = {
     readonly to: string
     /** Empty until a template of the project is rendered. */
     readonly subject: string
-    readonly status: 'queued' | 'held' | 'sent' | 'failed'
+    readonly status: 'queued' | 'held' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'failed'
     readonly attempts: number
     readonly error: string | null
     readonly created_at: string
@@ -1262,7 +1266,7 @@ export type GetMailResponse = {
   readonly to: string
   /** Empty until a template of the project is rendered. */
   readonly subject: string
-  readonly status: 'queued' | 'held' | 'sent' | 'failed'
+  readonly status: 'queued' | 'held' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'failed'
   readonly attempts: number
   readonly error: string | null
   readonly created_at: string
@@ -1278,6 +1282,13 @@ export type GetMailResponse = {
   readonly delivery: 'at_least_once' | 'at_most_once'
   /** Whether its text is still there. */
   readonly can_resend: boolean
+  /** What happened to it, the oldest first. `delayed`: Resend is still trying. */
+  readonly history: readonly {
+    readonly state: 'queued' | 'sent' | 'failed' | 'delayed' | 'delivered' | 'bounced' | 'complained'
+    readonly at: string
+    /** Why, where somebody has said so. */
+    readonly note: string | null
+  }[]
 }
 export interface ResendMailInput {
   readonly params: { readonly id: string }
@@ -1292,7 +1303,7 @@ export type ResendMailResponse = {
   readonly to: string
   /** Empty until a template of the project is rendered. */
   readonly subject: string
-  readonly status: 'queued' | 'held' | 'sent' | 'failed'
+  readonly status: 'queued' | 'held' | 'sent' | 'delivered' | 'bounced' | 'complained' | 'failed'
   readonly attempts: number
   readonly error: string | null
   readonly created_at: string
@@ -1308,6 +1319,13 @@ export type ResendMailResponse = {
   readonly delivery: 'at_least_once' | 'at_most_once'
   /** Whether its text is still there. */
   readonly can_resend: boolean
+  /** What happened to it, the oldest first. `delayed`: Resend is still trying. */
+  readonly history: readonly {
+    readonly state: 'queued' | 'sent' | 'failed' | 'delayed' | 'delivered' | 'bounced' | 'complained'
+    readonly at: string
+    /** Why, where somebody has said so. */
+    readonly note: string | null
+  }[]
 }
 export interface SendTestMailInput {
   readonly body: {

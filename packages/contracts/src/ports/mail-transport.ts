@@ -1,5 +1,7 @@
 /** A mail on its way out. Addresses are plain ones, never lists or names. */
 export interface OutgoingMail {
+  /** By which the service that carries it may report of it later. Letters, digits and `-`. */
+  readonly id: string
   readonly from: string
   readonly to: readonly string[]
   readonly cc: readonly string[]
@@ -31,7 +33,7 @@ export interface RefusedRecipient {
 export interface MailTransport {
   /**
    * Resolves when another server has accepted the mail, with the recipients that it refused meanwhile; never with all of them.
-   * @throws MailRefused where a retry cannot help, MailOutcomeUnknown where the server may have accepted it
+   * @throws MailRefused where a retry cannot help, MailDeferred where it takes nothing more for now, MailOutcomeUnknown where the server may have accepted it
    */
   send(mail: OutgoingMail): Promise<readonly RefusedRecipient[]>
   close(): Promise<void>
@@ -56,4 +58,42 @@ export class RecipientsRefused extends Error {
 /** The whole mail was handed over, and the connection ended before the other server said what came of it. */
 export class MailOutcomeUnknown extends Error {
   override readonly name = 'MailOutcomeUnknown'
+}
+
+/** The other server takes no mails for a while, this one as little as others. */
+export class MailDeferred extends Error {
+  override readonly name = 'MailDeferred'
+  /** Milliseconds. */
+  readonly retryAfter: number
+
+  constructor(message: string, retryAfter: number) {
+    super(message)
+    this.retryAfter = retryAfter
+  }
+}
+
+/** What became of a mail, as the service that has carried it says later. */
+export interface MailReport {
+  /** Its own: the same where it is reported again. */
+  readonly id: string
+  /** `OutgoingMail.id`. */
+  readonly mail: string
+  /** `delayed`: nothing is decided yet. */
+  readonly state: 'sent' | 'delayed' | 'delivered' | 'bounced' | 'complained' | 'failed'
+  /** Of a bounce: there is no such mailbox, and there will be none. */
+  readonly isHard: boolean
+  /** Whom it is about. Whatever the service has written: not checked. */
+  readonly recipients: readonly string[]
+  readonly message: string | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Reads what a service that carries mails sends of its own accord. */
+export interface MailReports {
+  /**
+   * `forged`: it is not signed with our secret, or not lately; that is decided over the bytes as they came, before anything of them is parsed. `foreign`: it is
+   * about nothing that we have sent.
+   */
+  read(body: Uint8Array, headers: Headers): MailReport | 'forged' | 'foreign'
 }

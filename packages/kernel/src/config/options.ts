@@ -167,7 +167,7 @@ export function size(fallback: string, help: string) {
 }
 
 /** Parsed to a Rate; null for no limit. */
-export function rate(fallback: string, help: string) {
+export function rate(fallback: string | null, help: string) {
   const type = parsed(parseRate, 'a rate like 5/minute (second, minute, hour or day)').nullable().prefault(fallback)
   return described(type, { kind: 'rate', help, default: fallback, nullable: true })
 }

@@ -18,6 +18,7 @@ export interface MailTransportSubject {
 }
 
 const MAIL: OutgoingMail = {
+  id: '0190a5f0',
   from: 'Blog <hello@example.com>',
   to: ['ann@example.com'],
   cc: [],

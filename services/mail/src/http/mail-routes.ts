@@ -4,6 +4,7 @@ import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { MAIL_AREA } from '../admin-areas'
+import { addHistory, historyOf } from '../store/history'
 import { findMail, listMails, releaseHeld, requeueMail } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
 import { auditedMail } from './audited-mail'
@@ -63,7 +64,7 @@ export function mailRoutes({ database, audit, wake, now }: MailRoutesContext): r
       summary: 'Get an email, without its text',
       access: admin(MAIL_AREA, 'read'),
       responses: { 200: mailDetail },
-      handle: ({ params }) => mailDetailOf(requireMail(database, params.id)),
+      handle: ({ params }) => detailOf(database, params.id),
     }),
     route({
       method: 'POST',
@@ -76,13 +77,18 @@ export function mailRoutes({ database, audit, wake, now }: MailRoutesContext): r
         await database.write((tx) => {
           requireSendable(requireMail(tx, params.id))
           requeueMail(tx, params.id, now())
+          addHistory(tx, params.id, { state: 'queued', note: 'sent again by an operator', at: now() })
           audit.record(tx, auditedMail('mail.resent', { actor, request, id: params.id }))
           tx.afterCommit(() => void wake())
         })
-        return mailDetailOf(requireMail(database, params.id))
+        return detailOf(database, params.id)
       },
     }),
   ]
+}
+
+function detailOf(reads: Reads, id: string) {
+  return mailDetailOf(requireMail(reads, id), historyOf(reads, id))
 }
 
 function requireMail(reads: Reads, id: string): OutboxMail {

@@ -1,8 +1,18 @@
 import { z } from 'zod'
+import { rungOf } from '../outcomes/ladder'
+import type { HistoryEntry } from '../store/history'
 import type { MailState } from '../store/operators'
 import { isHeld, type OutboxMail } from '../store/outbox'
 
-export const MAIL_STATES = ['queued', 'held', 'sent', 'failed'] as const satisfies readonly MailState[]
+export const MAIL_STATES = [
+  'queued',
+  'held',
+  'sent',
+  'delivered',
+  'bounced',
+  'complained',
+  'failed',
+] as const satisfies readonly MailState[]
 
 export const listedMail = z.object({
   id: z.string(),
@@ -27,6 +37,15 @@ export const mailDetail = listedMail.extend({
   key: z.string().nullable(),
   delivery: z.enum(['at_least_once', 'at_most_once']),
   can_resend: z.boolean().describe('Whether its text is still there.'),
+  history: z
+    .array(
+      z.object({
+        state: z.enum(['queued', 'sent', 'failed', 'delayed', 'delivered', 'bounced', 'complained']),
+        at: z.iso.datetime(),
+        note: z.string().nullable().describe('Why, where somebody has said so.'),
+      }),
+    )
+    .describe('What happened to it, the oldest first. `delayed`: Resend is still trying.'),
 })
 
 export function listedMailOf(mail: OutboxMail): z.output<typeof listedMail> {
@@ -35,14 +54,14 @@ export function listedMailOf(mail: OutboxMail): z.output<typeof listedMail> {
     ...{ id, to, subject, attempts, error },
     template: template === '' ? null : template,
     function: mail.function,
-    status: isHeld(mail) ? 'held' : status,
+    status: isHeld(mail) ? 'held' : rungOf(mail),
     created_at: iso(createdAt),
     next_attempt_at: status === 'queued' && !isHeld(mail) ? iso(nextAt) : null,
     sent_at: sentAt === null ? null : iso(sentAt),
   }
 }
 
-export function mailDetailOf(mail: OutboxMail): z.output<typeof mailDetail> {
+export function mailDetailOf(mail: OutboxMail, history: readonly HistoryEntry[]): z.output<typeof mailDetail> {
   const { parts, pending, status, key, delivery } = mail
   return {
     ...listedMailOf(mail),
@@ -52,6 +71,10 @@ export function mailDetailOf(mail: OutboxMail): z.output<typeof mailDetail> {
     headers: { ...parts?.headers },
     pending: pending === null || status === 'sent' ? null : [...pending],
     ...{ key, delivery, can_resend: canResend(mail) },
+    history: [
+      { state: 'queued', at: iso(mail.createdAt), note: null },
+      ...history.map(({ state, at, note }) => ({ state, at: iso(at), note })),
+    ],
   }
 }
 

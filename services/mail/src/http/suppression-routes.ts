@@ -10,13 +10,19 @@ import type { MailRoutesContext } from './mail-routes'
 
 const suppression = z.object({
   address: z.string(),
-  reason: z.enum(['bounce', 'manual']),
+  reason: z.enum(['bounce', 'complaint', 'manual']),
   note: z.string().nullable().describe('What the other server said, or the operator.'),
   created_at: z.iso.datetime(),
 })
 const suppressions = paginated('suppressions', suppression)
 const added = z.strictObject({ address: z.string().max(254), note: z.string().max(500).optional() })
-const removed = z.strictObject({ address: z.string().max(254) })
+const removed = z.strictObject({
+  address: z.string().max(254),
+  note: z.string().trim().min(1).max(500).optional().describe('Why; needed after a complaint.'),
+})
+
+const COMPLAINED =
+  'This person has reported an email of yours as spam. Send a note that says why they want emails again: it is kept in the audit log.'
 
 /** Addresses that get no mails of functions, and where an operator says so, none at all. */
 export function suppressionRoutes({ database, audit, now }: MailRoutesContext): readonly Route[] {
@@ -65,8 +71,12 @@ export function suppressionRoutes({ database, audit, now }: MailRoutesContext): 
       async handle({ actor, query, request }) {
         const address = requireAddress(query.address)
         await database.write((tx) => {
-          if (!unsuppress(tx, address)) throw new AppError('NOT_FOUND', `${address} is not suppressed.`)
-          audit.record(tx, auditedMail('mail.unsuppressed', { actor, request, id: address }))
+          const found = findSuppression(tx, address)
+          if (found === null) throw new AppError('NOT_FOUND', `${address} is not suppressed.`)
+          if (found.reason === 'complaint' && query.note === undefined) throw new AppError('CONFLICT', COMPLAINED)
+          unsuppress(tx, address)
+          const details = { reason: found.reason, ...(query.note !== undefined && { note: query.note }) }
+          audit.record(tx, auditedMail('mail.unsuppressed', { actor, request, id: address, details }))
         })
         return reply(204, null)
       },

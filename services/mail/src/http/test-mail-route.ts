@@ -43,8 +43,8 @@ export function testMailRoute({ settings, send }: TestMailContext): Route {
       // The response has what the other side says: who may not set that side may not make the server ask it either.
       if (email.url !== undefined || email.api_key !== undefined) requireAdmin(actor, SETTINGS_AREA, 'write')
       const now = settings()
-      // It is read already, and is nothing that is tried.
-      const { rate, ...written } = now.email
+      // They are read already, and are nothing that is tried.
+      const { rate, transport_rate: _, ...written } = now.email
       const parsed = MAIL_SETTINGS.email.safeParse({ ...written, ...email })
       if (!parsed.success) {
         const details = parsed.error.issues.map(({ path, message }) => ({

@@ -2,7 +2,7 @@ import type { Reads, Tx } from '@koyalite/contracts'
 import { HELD_UNTIL, MAIL_COLUMNS, type OutboxMail, toMail } from './outbox'
 
 /** `held`: it waits for somebody to say that it is to be sent. */
-export type MailState = OutboxMail['status'] | 'held'
+export type MailState = OutboxMail['status'] | NonNullable<OutboxMail['outcome']> | 'held'
 
 /** Newest first. Ids are in the order of time. */
 export function listMails(
@@ -15,10 +15,13 @@ export function listMails(
 }
 
 const STATE_CONDITIONS: Readonly<Record<MailState, string>> = {
-  queued: `"status" = 'queued' AND "next_at" < ${HELD_UNTIL}`,
-  held: `"status" = 'queued' AND "next_at" = ${HELD_UNTIL}`,
-  sent: `"status" = 'sent'`,
-  failed: `"status" = 'failed'`,
+  queued: `"status" = 'queued' AND "outcome" IS NULL AND "next_at" < ${HELD_UNTIL}`,
+  held: `"status" = 'queued' AND "outcome" IS NULL AND "next_at" = ${HELD_UNTIL}`,
+  sent: `"status" = 'sent' AND "outcome" IS NULL`,
+  failed: `"status" = 'failed' AND "outcome" IS NULL`,
+  delivered: `"status" = 'sent' AND "outcome" = 'delivered'`,
+  bounced: `"status" = 'sent' AND "outcome" = 'bounced'`,
+  complained: `"status" = 'sent' AND "outcome" = 'complained'`,
 }
 
 export function findMail(reads: Reads, id: string): OutboxMail | null {
@@ -29,7 +32,7 @@ export function findMail(reads: Reads, id: string): OutboxMail | null {
 
 /** Queues a mail anew. @param at when it is sent, in milliseconds since 1970 */
 export function requeueMail(tx: Tx, id: string, at: number): void {
-  const text = `UPDATE "_koyalite_mails" SET "status" = 'queued', "attempts" = 0, "claims" = 0, "error" = NULL, "next_at" = ? WHERE "id" = ?`
+  const text = `UPDATE "_koyalite_mails" SET "status" = 'queued', "attempts" = 0, "claims" = 0, "error" = NULL, "tried_at" = NULL, "next_at" = ? WHERE "id" = ?`
   tx.run({ text, params: [at, id] })
 }
 

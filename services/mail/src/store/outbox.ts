@@ -1,4 +1,5 @@
 import type { MailGuarantee, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
+import { deleteHistory } from './history'
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
 export const MAIL_TABLES: ServiceTables = {
@@ -52,10 +53,39 @@ export const MAIL_TABLES: ServiceTables = {
       `CREATE INDEX "_koyalite_mails_own" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "props" IS NULL AND "function" IS NULL`,
       `CREATE INDEX "_koyalite_mails_unrendered" ON "_koyalite_mails" ("next_at") WHERE "status" = 'queued' AND "props" IS NOT NULL`,
     ],
+    [
+      `ALTER TABLE "_koyalite_mails" ADD COLUMN "outcome" TEXT CHECK ("outcome" IN ('delivered', 'bounced', 'complained'))`,
+      'ALTER TABLE "_koyalite_mails" ADD COLUMN "tried_at" INTEGER',
+      'DROP INDEX "_koyalite_mails_status"',
+      `CREATE INDEX "_koyalite_mails_status" ON "_koyalite_mails" ("status", "outcome", "id")`,
+      `CREATE TABLE "_koyalite_mail_history" (
+  "id" INTEGER PRIMARY KEY,
+  "mail" TEXT NOT NULL,
+  "state" TEXT NOT NULL,
+  "note" TEXT,
+  "report" TEXT,
+  "at" INTEGER NOT NULL
+) STRICT`,
+      'CREATE INDEX "_koyalite_mail_history_mail" ON "_koyalite_mail_history" ("mail", "id")',
+      `CREATE UNIQUE INDEX "_koyalite_mail_history_report" ON "_koyalite_mail_history" ("mail", "report") WHERE "report" IS NOT NULL`,
+      // Another CHECK takes another table.
+      'ALTER TABLE "_koyalite_mail_suppressions" RENAME TO "_koyalite_mail_suppressions_before"',
+      `CREATE TABLE "_koyalite_mail_suppressions" (
+  "address" TEXT PRIMARY KEY,
+  "reason" TEXT NOT NULL CHECK ("reason" IN ('bounce', 'complaint', 'manual')),
+  "note" TEXT,
+  "created_at" INTEGER NOT NULL
+) STRICT, WITHOUT ROWID`,
+      'INSERT INTO "_koyalite_mail_suppressions" SELECT * FROM "_koyalite_mail_suppressions_before"',
+      'DROP TABLE "_koyalite_mail_suppressions_before"',
+    ],
   ],
 }
 
 export type MailStatus = 'queued' | 'sent' | 'failed'
+
+/** What became of a mail after it was sent, as the service that has carried it says. */
+export type MailOutcome = 'delivered' | 'bounced' | 'complained'
 
 /** What mails of code have besides. Addresses are as they were checked. */
 export interface MailParts {
@@ -88,6 +118,8 @@ export interface OutboxMail {
   readonly key: string | null
   readonly delivery: MailGuarantee
   readonly status: MailStatus
+  /** Null where nobody has said anything of it. */
+  readonly outcome: MailOutcome | null
   readonly attempts: number
   /** How often it was taken to be sent: more than attempts where whoever took it has died. */
   readonly claims: number
@@ -95,9 +127,11 @@ export interface OutboxMail {
   readonly error: string | null
   readonly createdAt: number
   readonly sentAt: number | null
+  /** When it was first taken to be sent, since it was queued. */
+  readonly triedAt: number | null
 }
 
-export const MAIL_COLUMNS = `"id", "template", "function", "recipient", "parts", "pending", "subject", "text", "html", "props", "locale", "key", "delivery", "status", "attempts", "claims", "next_at", "error", "created_at", "sent_at"`
+export const MAIL_COLUMNS = `"id", "template", "function", "recipient", "parts", "pending", "subject", "text", "html", "props", "locale", "key", "delivery", "status", "attempts", "claims", "next_at", "error", "created_at", "sent_at", "outcome", "tried_at"`
 
 export type NewMail = Pick<
   OutboxMail,
@@ -120,10 +154,10 @@ export function insertMail(tx: Tx, mail: NewMail): void {
 export function claimMail(tx: Tx, now: number, until: number): OutboxMail | null {
   const own = 'INDEXED BY "_koyalite_mails_own" WHERE "function" IS NULL AND'
   for (const from of [own, 'INDEXED BY "_koyalite_mails_due" WHERE']) {
-    const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "claims" = "claims" + 1 WHERE "id" = (
+    const text = `UPDATE "_koyalite_mails" SET "next_at" = ?, "claims" = "claims" + 1, "tried_at" = coalesce("tried_at", ?) WHERE "id" = (
       SELECT "id" FROM "_koyalite_mails" ${from} "status" = 'queued' AND "props" IS NULL AND "next_at" <= ? ORDER BY "next_at", "id" LIMIT 1
     ) RETURNING ${MAIL_COLUMNS}`
-    const row = tx.get({ text, params: [until, now] })
+    const row = tx.get({ text, params: [until, now, now] })
     if (row) return toMail(row)
   }
   return null
@@ -155,14 +189,14 @@ export function nextDue(reads: Reads): number | null {
   return (row?.[0] as number | null | undefined) ?? null
 }
 
-/** @param how.error whom it could not be sent to */
+/** What was reported of it meanwhile stands. @param how.error whom it could not be sent to */
 export function markSent(
   tx: Tx,
   id: string,
   how: { readonly at: number; readonly keepBody: boolean; readonly error?: string | null },
 ): void {
   const body = how.keepBody ? '' : ', "text" = NULL, "html" = NULL'
-  const text = `UPDATE "_koyalite_mails" SET "status" = 'sent', "sent_at" = ?, "attempts" = "attempts" + 1, "error" = ?${body} WHERE "id" = ?`
+  const text = `UPDATE "_koyalite_mails" SET "status" = iif("status" = 'queued', 'sent', "status"), "sent_at" = coalesce("sent_at", ?), "attempts" = "attempts" + 1, "error" = iif("status" = 'queued', ?, "error")${body} WHERE "id" = ?`
   tx.run({ text, params: [how.at, how.error ?? null, id] })
 }
 
@@ -172,19 +206,25 @@ export interface MailFailure {
   readonly nextAt: number | null
   /** Whom it still goes to, where that has changed. */
   readonly pending?: readonly string[]
+  /** Nobody has looked at it: it counts as no attempt. */
+  readonly isDeferred?: boolean
 }
 
 /**
  * Notes that a mail could not be sent, unless somebody else has taken it meanwhile. Of one that is given up the texts go where they may sign people in;
  * those of code stay, so that operators can send them again.
  * @param claimed as `claimMail` gave it
+ * @returns whether it was its own to say
  */
-export function markFailed(tx: Tx, claimed: OutboxMail, { error, nextAt, pending }: MailFailure): void {
+export function markFailed(tx: Tx, claimed: OutboxMail, failure: MailFailure): boolean {
+  const { error, nextAt, pending, isDeferred = false } = failure
   const body = claimed.function === null ? ', "text" = NULL, "html" = NULL' : ''
   const outcome = nextAt === null ? `"status" = 'failed'${body}` : `"next_at" = ?`
-  const text = `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + 1, "claims" = "attempts" + 1, "error" = ?, "pending" = coalesce(?, "pending"), ${outcome} WHERE "id" = ? AND "next_at" = ?`
+  const text = `UPDATE "_koyalite_mails" SET "attempts" = "attempts" + ?, "claims" = "attempts" + ?, "error" = ?, "pending" = coalesce(?, "pending"), ${outcome} WHERE "id" = ? AND "next_at" = ? AND "status" = 'queued'`
   const left = pending === undefined ? null : JSON.stringify(pending)
-  tx.run({ text, params: [error, left, ...(nextAt === null ? [] : [nextAt]), claimed.id, claimed.nextAt] })
+  const step = isDeferred ? 0 : 1
+  const params = [step, step, error, left, ...(nextAt === null ? [] : [nextAt]), claimed.id, claimed.nextAt]
+  return tx.run({ text, params }).changes > 0
 }
 
 /** How many mails could not be sent since a time, or are to be tried again, and why the latest of them could not. */
@@ -209,8 +249,10 @@ export function deleteMail(tx: Tx, id: string): void {
 /** Removes what is done and older than a time: at most `limit` mails, returns how many. */
 export function deleteOldMails(tx: Tx, before: number, limit: number): number {
   const text = `DELETE FROM "_koyalite_mails" WHERE "id" IN (
-    SELECT "id" FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ? ORDER BY "created_at" LIMIT ?)`
-  return tx.run({ text, params: [before, limit] }).changes
+    SELECT "id" FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ? ORDER BY "created_at" LIMIT ?) RETURNING "id"`
+  const deleted = tx.all({ text, params: [before, limit] }).map(([id]) => id as string)
+  for (const id of deleted) deleteHistory(tx, id)
+  return deleted.length
 }
 
 export function toMail(row: readonly SqlValue[]): OutboxMail {
@@ -235,12 +277,14 @@ export function toMail(row: readonly SqlValue[]): OutboxMail {
     string | null,
     number,
     number | null,
+    MailOutcome | null,
+    number | null,
   ]
-  const [status, attempts, claims, nextAt, error, createdAt, sentAt] = state
+  const [status, attempts, claims, nextAt, error, createdAt, sentAt, outcome, triedAt] = state
   return {
     ...{ id, template, function: fn, to, subject, text, html, props, locale, key, delivery },
     parts: parts === null ? null : JSON.parse(parts),
     pending: pending === null ? null : JSON.parse(pending),
-    ...{ status, attempts, claims, nextAt, error, createdAt, sentAt },
+    ...{ status, outcome, attempts, claims, nextAt, error, createdAt, sentAt, triedAt },
   }
 }

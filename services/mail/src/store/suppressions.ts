@@ -3,8 +3,8 @@ import type { Reads, SqlValue, Tx } from '@koyalite/contracts'
 /** An address that gets no mails. */
 export interface Suppression {
   readonly address: string
-  /** `bounce`: another server says that there is no such mailbox. `manual`: an operator has added it. */
-  readonly reason: 'bounce' | 'manual'
+  /** `bounce`: another server says that there is no such mailbox. `complaint`: it was called spam there. `manual`: an operator has added it. */
+  readonly reason: 'bounce' | 'complaint' | 'manual'
   readonly note: string | null
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -12,11 +12,11 @@ export interface Suppression {
 
 const COLUMNS = '"address", "reason", "note", "created_at"'
 
-/** Addresses are the same in any case. What an operator has said stands above a bounce. */
+/** Addresses are the same in any case. What an operator has said stands above a complaint, and that above a bounce. */
 export function suppress(tx: Tx, { address, reason, note, createdAt }: Suppression): void {
   const text = `INSERT INTO "_koyalite_mail_suppressions" (${COLUMNS}) VALUES (?, ?, ?, ?)
     ON CONFLICT ("address") DO UPDATE SET "reason" = excluded."reason", "note" = excluded."note", "created_at" = excluded."created_at"
-    WHERE excluded."reason" = 'manual'`
+    WHERE excluded."reason" = 'manual' OR (excluded."reason" = 'complaint' AND "_koyalite_mail_suppressions"."reason" = 'bounce')`
   tx.run({ text, params: [address.toLowerCase(), reason, note, createdAt] })
 }
 

@@ -11,9 +11,16 @@ import {
   type SecretBox,
 } from '@koyalite/kernel'
 import { type Database, openDatabase } from '@koyalite/sqlite'
-import { createMail, type MailService } from '../create-mail'
+import { createMail, type MailAdapters, type MailService } from '../create-mail'
+import { MAIL_SETTINGS } from '../mail-settings'
 import { MAIL_TABLES } from '../store/outbox'
 import { type SmtpSink, startSmtpSink } from './smtp-sink'
+
+export const NO_ADAPTERS: MailAdapters = {
+  resend: () => Promise.reject(new Error('nobody asked for it')),
+  resendReports: () => Promise.reject(new Error('nobody asked for it')),
+}
+export const MAIL_DEFAULTS = MAIL_SETTINGS.email.parse({})
 
 export type Draft = Partial<Omit<WrittenMail, 'id'>>
 
@@ -25,15 +32,24 @@ export interface MailBench {
   /** Milliseconds since 1970; tests move it. */
   now: number
   rate: Rate | null
+  adapters: MailAdapters
+  /** Of reports, from the next mail on. */
+  secret: string | null
   /** Sends a mail of the function welcome, to ann@example.com unless it says otherwise. */
   send(draft?: Draft): Promise<SentMail>
   /** As the admin API has it. */
   shown(id: string): Promise<Record<string, unknown>>
-  fetch(method: string, path: string, options?: { readonly body?: object; readonly actor?: Actor }): Promise<Response>
+  fetch(method: string, path: string, options?: FetchOptions): Promise<Response>
   /** Moves to when the next mail is due, and sends what is. */
   later(): Promise<void>
   /** As after a stop that nobody prepared. */
   reopen(): void
+}
+
+interface FetchOptions {
+  readonly body?: object
+  readonly actor?: Actor
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A mail service for each test, with a server that takes its mails. */
@@ -49,6 +65,8 @@ export function useMail(): MailBench {
     audited = []
     bench.now = Date.parse('2026-01-01T00:00:00Z')
     bench.rate = null
+    bench.adapters = NO_ADAPTERS
+    bench.secret = null
     parts = { database, sink, secrets, mail: open({ database, sink, secrets }) }
   })
   afterEach(async () => {
@@ -65,22 +83,34 @@ export function useMail(): MailBench {
       mode: 'start',
       log: NO_LOG,
       audit: { record: (_tx, event) => void audited.push(event), keep: async () => {} },
-      mailAdapters: { resend: () => Promise.reject(new Error('nobody asked for it')) },
+      mailAdapters: {
+        resend: (key) => bench.adapters.resend(key),
+        resendReports: (secret) => bench.adapters.resendReports(secret),
+      },
       secrets,
       now: () => bench.now,
     })
   }
   function settingsOf({ url }: SmtpSink) {
-    const { rate } = bench
+    const { rate, secret } = bench
     return {
       name: 'Blog',
-      email: { from: 'Blog <hello@example.com>', transport: 'smtp', url, api_key: null, locale: 'en', rate },
+      email: {
+        ...MAIL_DEFAULTS,
+        from: 'Blog <hello@example.com>',
+        transport: 'smtp',
+        url,
+        rate,
+        webhook_secret: secret,
+      },
     } as const
   }
 
   const bench: MailBench = {
     now: 0,
     rate: null,
+    adapters: NO_ADAPTERS,
+    secret: null,
     get database() {
       return parts.database
     },
@@ -102,7 +132,7 @@ export function useMail(): MailBench {
     async shown(id) {
       return (await (await bench.fetch('GET', `/api/admin/mail/${id}`)).json()) as Record<string, unknown>
     },
-    async fetch(method, path, { body, actor = SYSTEM } = {}) {
+    async fetch(method, path, { body, actor = SYSTEM, headers = {} } = {}) {
       const settings = {
         ...{ host: '127.0.0.1', url: null, cors: { origins: ['*'], credentials: false }, headers: {} },
         ...{ max_body: 1000, trust_proxy: false },
@@ -111,7 +141,7 @@ export function useMail(): MailBench {
         ...{ routes: parts.mail.routes, settings, log: NO_LOG, metrics: createHttpMetrics() },
         ...{ authenticate: () => actor, checkHost: false },
       })
-      const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }
       return app.fetch(new Request(`http://localhost${path}`, { method, ...init }), { ip: '127.0.0.1' })
     },
     async later() {

@@ -1,4 +1,5 @@
 import {
+  MailDeferred,
   MailOutcomeUnknown,
   MailRefused,
   type OutgoingMail,
@@ -14,14 +15,16 @@ import type { Outgoing } from './mail-delivery'
 import { openBody } from './sealed-body'
 
 /** What an attempt to send a mail has come to. */
-export interface MailOutcome {
-  /** `failed`: trying again is of no use, or not wanted. */
-  readonly kind: 'sent' | 'retry' | 'failed'
+export interface AttemptResult {
+  /** `failed`: trying again is of no use, or not wanted. `deferred`: the other server takes nothing for now. */
+  readonly kind: 'sent' | 'retry' | 'failed' | 'deferred'
   /** Why it could not be sent, or to whom it could not. */
   readonly error: string | null
   readonly cause?: unknown
   /** Whom it still goes to, where that has changed. */
   readonly pending?: readonly string[]
+  /** Of one that is deferred: for how long, in milliseconds. */
+  readonly retryAfter?: number
   /** Recipients that are not there. */
   readonly bounced: readonly RefusedRecipient[]
 }
@@ -29,12 +32,18 @@ export interface MailOutcome {
 export interface AttemptOptions extends Outgoing {
   readonly database: Reads
   readonly secrets: SecretBox
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 const DIED = 'unknown: the server stopped while it sent this email. It is not sent again because of at_most_once.'
 
-export async function attemptMail(options: AttemptOptions, mail: OutboxMail): Promise<MailOutcome> {
-  if (mail.delivery === 'at_most_once' && mail.claims > mail.attempts + 1) return failed(DIED)
+export async function attemptMail(options: AttemptOptions, mail: OutboxMail): Promise<AttemptResult> {
+  const { retryFor } = options
+  if (retryFor !== null && mail.triedAt !== null && options.now() - mail.triedAt > retryFor)
+    return failed(tooLate(mail))
+  // Who knows a mail again does not send it twice.
+  if (mail.delivery === 'at_most_once' && retryFor === null && mail.claims > mail.attempts + 1) return failed(DIED)
   const parts = mail.parts ?? { to: [mail.to], cc: [], bcc: [], replyTo: null, headers: {} }
   const wanted = mail.pending ?? [...parts.to, ...parts.cc, ...parts.bcc]
   const suppressed = wanted.filter((address) => isSuppressed(options.database, mail, address))
@@ -48,11 +57,25 @@ export async function attemptMail(options: AttemptOptions, mail: OutboxMail): Pr
     const body = await bodyOf(options.secrets, mail)
     const { from, transport } = options
     const messageId = messageIdOf(mail, from)
-    const refused = await transport.send({ from, ...parts, recipients, subject: mail.subject, ...body, messageId })
+    const refused = await transport.send({
+      id: mail.id,
+      from,
+      ...parts,
+      recipients,
+      subject: mail.subject,
+      ...body,
+      messageId,
+    })
     return accepted(refused, left)
   } catch (error) {
     return outcomeOf(mail, error)
   }
+}
+
+/** Later the other server would take it for another email. */
+function tooLate({ error }: OutboxMail): string {
+  const last = error === null ? '' : ` (last error: ${error})`
+  return `unknown: after 23 hours it is not certain that this email would be sent only once. Resend it by hand: koyalite mail resend${last}`
 }
 
 /** Mails of our own pass a bounce: whoever asks for a link wants it, and mailboxes come back. */
@@ -74,7 +97,7 @@ function messageIdOf({ id }: OutboxMail, from: string): string {
 }
 
 /** Some recipients may have been refused: those for now get it later, and they alone. */
-function accepted(refused: readonly RefusedRecipient[], left: readonly string[]): MailOutcome {
+function accepted(refused: readonly RefusedRecipient[], left: readonly string[]): AttemptResult {
   const deferred = refused.filter(({ isFinal }) => !isFinal)
   const texts = [...left, ...refused.map(refusalText)]
   return {
@@ -85,7 +108,7 @@ function accepted(refused: readonly RefusedRecipient[], left: readonly string[])
   }
 }
 
-function outcomeOf({ delivery }: OutboxMail, error: unknown): MailOutcome {
+function outcomeOf({ delivery }: OutboxMail, error: unknown): AttemptResult {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof RecipientsRefused) {
     const { refused } = error
@@ -95,6 +118,9 @@ function outcomeOf({ delivery }: OutboxMail, error: unknown): MailOutcome {
     return { kind: 'retry', error: text, cause: error, pending: deferred, bounced: bouncesOf(refused) }
   }
   if (error instanceof MailRefused) return failed(message, error)
+  if (error instanceof MailDeferred) {
+    return { kind: 'deferred', error: message, cause: error, retryAfter: error.retryAfter, bounced: [] }
+  }
   if (error instanceof MailOutcomeUnknown) {
     const text = `unknown: the other server did not say whether it took this email (${message})`
     return delivery === 'at_most_once' ? failed(text, error) : { kind: 'retry', error: text, cause: error, bounced: [] }
@@ -102,7 +128,7 @@ function outcomeOf({ delivery }: OutboxMail, error: unknown): MailOutcome {
   return { kind: 'retry', error: message, cause: error, bounced: [] }
 }
 
-function failed(error: string, cause?: unknown): MailOutcome {
+function failed(error: string, cause?: unknown): AttemptResult {
   return { kind: 'failed', error, cause, bounced: [] }
 }
 

@@ -1,14 +1,22 @@
-import type { MailTransport } from '@koyalite/contracts'
+import type { MailTransport, Tx } from '@koyalite/contracts'
 import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
+import { allRecipients, type MailNews } from '../outcomes/take-report'
+import { addHistory } from '../store/history'
 import { claimMail, deleteOldMails, markFailed, markSent, type OutboxMail } from '../store/outbox'
 import { suppress } from '../store/suppressions'
-import { attemptMail } from './attempt-mail'
+import { type AttemptResult, attemptMail } from './attempt-mail'
 
 /** How mails leave. */
 export interface Outgoing {
   readonly transport: MailTransport
   readonly from: string
+  /** For how long the other server knows a mail again, in milliseconds; null: it never does. */
+  readonly retryFor: number | null
+  /** At least so many milliseconds are between two mails. */
+  readonly interval: number
+  /** Until then nothing is sent: milliseconds since 1970. */
+  pausedUntil: number
 }
 
 export interface DeliveryOptions {
@@ -21,16 +29,19 @@ export interface DeliveryOptions {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly onNews: (tx: Tx, news: MailNews) => void
   /** Stops between two mails. */
   readonly signal: AbortSignal
 }
 
-/** Waits between attempts: 22 hours in all. Services that know a mail again by its id do so for 24 hours. */
+/** Waits between attempts: 22 hours in all. */
 const BACK_OFF = [5_000, 30_000, 120_000, 600_000, 3_600_000, 4 * 3_600_000, 8 * 3_600_000, 9 * 3_600_000]
 /**
  * For so long a mail is its sender's, in milliseconds. Longer than any transport takes; a mail whose sender has died waits for so long.
  */
 export const LEASE = 5 * 60_000
+/** A quota of a day is one that is not there for hours: it is asked again meanwhile. */
+const LONGEST_PAUSE = 600_000
 const KEEP = 7 * 86_400_000
 /** Mails that one write removes: about 1 ms. */
 const STEP = 200
@@ -40,7 +51,7 @@ export async function deliverMails(options: DeliveryOptions): Promise<void> {
   const { database, now, signal } = options
   // The caller who requested an email gets the response first: how long that takes does not tell whether there is one.
   await new Promise((resolve) => setImmediate(resolve))
-  while (!signal.aborted) {
+  while (!signal.aborted && now() >= options.outgoing().pausedUntil) {
     const { value: mail } = await database.write((tx) => claimMail(tx, now(), now() + LEASE))
     if (mail === null) break
     await deliver(options, mail)
@@ -52,29 +63,49 @@ export async function deliverMails(options: DeliveryOptions): Promise<void> {
 }
 
 async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void> {
-  const { database, log, now, keepBodies } = options
-  const outcome = await attemptMail({ ...options, ...options.outgoing() }, mail)
+  const { database, now, keepBodies, onNews } = options
+  const outgoing = options.outgoing()
+  const result = await attemptMail({ ...options, ...outgoing }, mail)
   const at = now()
-  const wait = outcome.kind === 'retry' ? BACK_OFF[mail.attempts] : undefined
-  const nextAt = wait === undefined ? null : at + wait
-  const error = outcome.error?.slice(0, 500) ?? null
-  if (outcome.kind !== 'sent') {
-    log.warn(
-      {
-        mail: mail.id,
-        template: mail.template,
-        function: mail.function,
-        attempts: mail.attempts + 1,
-        err: outcome.cause,
-      },
-      nextAt === null ? `giving up on an email: ${error}` : `could not send an email; it will be retried: ${error}`,
-    )
-  }
+  const nextAt = nextAttempt(result, mail, at)
+  outgoing.pausedUntil = Math.max(outgoing.pausedUntil, at + outgoing.interval)
+  if (result.kind === 'deferred' && nextAt !== null) outgoing.pausedUntil = nextAt
+  const error = result.error?.slice(0, 500) ?? null
+  if (result.kind !== 'sent') report(options.log, mail, { result, nextAt, error })
   await database.write((tx) => {
-    for (const { address, message } of outcome.bounced)
+    for (const { address, message } of result.bounced)
       suppress(tx, { address, reason: 'bounce', note: message.slice(0, 500), createdAt: at })
-    if (outcome.kind === 'sent') return markSent(tx, mail.id, { at, keepBody: keepBodies, error })
-    const { pending } = outcome
-    return markFailed(tx, mail, { error: error ?? '', nextAt, ...(pending && { pending }) })
+    if (result.kind === 'sent') {
+      markSent(tx, mail.id, { at, keepBody: keepBodies, error })
+      addHistory(tx, mail.id, { state: 'sent', note: error, at })
+      return
+    }
+    const { pending, kind } = result
+    const isDeferred = kind === 'deferred'
+    const failure = { error: error ?? '', nextAt, isDeferred, ...(pending && { pending }) }
+    if (!markFailed(tx, mail, failure) || isDeferred) return
+    addHistory(tx, mail.id, { state: nextAt === null ? 'failed' : 'queued', note: error, at })
+    if (nextAt === null) onNews(tx, { mail, state: 'failed', recipients: allRecipients(mail), reason: error })
   })
+}
+
+/** Null: it is given up. */
+function nextAttempt({ kind, retryAfter = 0 }: AttemptResult, { attempts }: OutboxMail, at: number): number | null {
+  if (kind === 'deferred') return at + Math.min(Math.max(retryAfter, 1_000), LONGEST_PAUSE)
+  const wait = kind === 'retry' ? BACK_OFF[attempts] : undefined
+  return wait === undefined ? null : at + wait
+}
+
+interface Reported {
+  readonly result: AttemptResult
+  readonly nextAt: number | null
+  readonly error: string | null
+}
+
+function report(log: Log, mail: OutboxMail, { result, nextAt, error }: Reported): void {
+  const { id, template, attempts } = mail
+  log.warn(
+    { mail: id, template, function: mail.function, attempts: attempts + 1, err: result.cause },
+    nextAt === null ? `giving up on an email: ${error}` : `could not send an email; it will be retried: ${error}`,
+  )
 }

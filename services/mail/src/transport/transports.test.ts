@@ -3,6 +3,7 @@ import { type Log, NO_LOG } from '@koyalite/kernel'
 import { freePort, testMailTransport } from '@koyalite/testkit'
 import { sendTestMail } from '../test-mail'
 import { startSmtpSink } from '../testing/smtp-sink'
+import { MAIL_DEFAULTS, NO_ADAPTERS } from '../testing/use-mail'
 import { lazyTransport } from './lazy-transport'
 import { createLogTransport } from './log-transport'
 import { createSmtpTransport } from './smtp-transport'
@@ -50,18 +51,16 @@ test('a test mail shows the dialogue with the server, without what signs in', as
     ({
       name: 'blog',
       email: {
+        ...MAIL_DEFAULTS,
         transport: 'smtp',
         from: 'a@example.com',
         url: sink.url.replace(/\/\/(.*@)?/, `//ann:${password}@`),
-        api_key: null,
-        locale: 'en',
-        rate: null,
       },
     }) as const
   const options = {
     log: NO_LOG,
     mode: 'start',
-    mailAdapters: { resend: () => Promise.reject(new Error('not here')) },
+    mailAdapters: NO_ADAPTERS,
   } as const
   const sent = await sendTestMail('b@example.com', settings('p4ssw0rd-of-ann'), options)
   expect(sent).toMatchObject({ ok: true, message: null })
