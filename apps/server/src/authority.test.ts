@@ -119,7 +119,7 @@ function requests(route: Route, { user, rise }: { readonly user: string; readonl
 /** Everything that is stored, except what any request may leave: sessions, attempts, mails, the audit log, when a key was used. */
 function stored(): string {
   const passing =
-    /^(_koyalite_(sessions|refresh_tokens|one_time_tokens|login_failures|mails|audit|audit_anchor|forgotten|idempotency|meta|changes|cursors|key_uses)|sqlite_.*)$/
+    /^(_koyalite_(sessions|refresh_tokens|one_time_tokens|login_failures|mails|mail_history|audit|audit_anchor|forgotten|idempotency|meta|changes|cursors|key_uses)|sqlite_.*)$/
   const tables = project.database
     .all({ text: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", params: [] })
     .flat()
