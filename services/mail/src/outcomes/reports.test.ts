@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { MailReport, MailReports, MailTemplate } from '@koyalite/contracts'
+import type { MailReport, MailReports, OperatorMail } from '@koyalite/contracts'
 import fc from 'fast-check'
 import { findMail } from '../store/operators'
 import { type Draft, NO_ADAPTERS, useMail } from '../testing/use-mail'
@@ -7,7 +7,7 @@ import { climbs, type Rung, rungOf } from './ladder'
 import type { MailNews } from './take-report'
 
 const bench = useMail()
-const LINK: MailTemplate = { name: 'link', subject: () => 'Your link', intro: 'Hi', outro: 'Bye' }
+const LINK: OperatorMail = { name: 'link', subject: 'Your link', intro: 'Hi', outro: 'Bye' }
 
 /** What the body says, where a header says that it may. */
 const READER: MailReports = {
