@@ -24,8 +24,20 @@ type Event struct {
 	Old json.RawMessage `json:"old"`
 	// Truncated says that Doc and Old are left out, since they are too large.
 	Truncated bool `json:"truncated"`
+	// Cause is the deletion that a foreign key has followed; nil of a change that was made for itself.
+	Cause *EventCause `json:"cause"`
 	// Data is that of events without a document.
 	Data json.RawMessage `json:"data"`
+}
+
+// EventCause is an event that has led to another one, by onDelete: cascade or set null.
+type EventCause struct {
+	ID string `json:"id"`
+	// Type is its name: posts.deleted.
+	Type       string `json:"type"`
+	Collection string `json:"collection"`
+	// Key is a text or a number, as JSON; null where it has more than 1024 characters.
+	Key json.RawMessage `json:"key"`
 }
 
 // Event returns why the call is made, where the function has Events; nil for other calls.

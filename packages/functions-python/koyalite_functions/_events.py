@@ -28,6 +28,10 @@ class Event(NamedTuple):
     old: dict[str, Any] | None
     #: `doc` and `old` are left out, since they are too large.
     truncated: bool
+    #: The deletion that a foreign key has followed, by ``onDelete: cascade`` or
+    #: ``set null``: its ``id``, ``type``, ``collection`` and ``key``. None of a change that
+    #: was made for itself.
+    cause: dict[str, Any] | None
     #: Of events without a document.
     data: Any
 

@@ -17,8 +17,20 @@ export interface FunctionEvent {
   readonly old: Readonly<Record<string, unknown>> | null
   /** `doc` and `old` are left out: they have more than 240 KB, or `key` is left out: it has more than 1024 characters. */
   readonly truncated: boolean
+  /** The deletion that a foreign key has followed, by `onDelete: cascade` or `set null`; null of a change that was made for itself. */
+  readonly cause: EventCause | null
   /** Of an event that is no change of a document. */
   readonly data: unknown
+}
+
+/** The event that has led to another one. */
+export interface EventCause {
+  readonly id: string
+  /** `posts.deleted`. */
+  readonly type: string
+  readonly collection: string
+  /** Null where it has more than 1024 characters. */
+  readonly key: string | number | null
 }
 
 /** Publishes events of the project's own, that `publishes` of the manifest names. */

@@ -1,7 +1,7 @@
 export type { Auth, Ctx, FunctionLog, OperatorAuth, ServiceAuth, SystemAuth, UserAuth } from './ctx'
 export type { AdminDb, Db, DbCollection, ListOptions, Transaction, TransactionOptions } from './db-types'
 export { defineFunction, type FunctionDefinition } from './define-function'
-export type { Events, FunctionEvent } from './event-types'
+export type { EventCause, Events, FunctionEvent } from './event-types'
 export type { FunctionConfig } from './function-config'
 export type { EmailTemplates, FunctionSchema, FunctionTypes } from './generated-types'
 export { Abort, Retry, type RetryOptions } from './job-errors'

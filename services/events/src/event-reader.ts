@@ -7,8 +7,10 @@ import {
   type ProjectEvent,
 } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
+import { eventId } from './event-id'
 import { CHANGE_EVENTS, typesOfCollection } from './event-types'
 import { ChangeHistory } from './history/change-history'
+import { DeletionCauses } from './history/deletion-causes'
 import type { Shapes } from './history/document-states'
 import { type LoggedEvent, type NotedRange, notesOf } from './store/event-log'
 
@@ -21,12 +23,18 @@ export interface ReadEvent {
 /** Makes events of entries of the change log, for somebody who reads them in order. */
 export class EventReader {
   readonly #database: Database
+  readonly #shapes: Shapes
   readonly #history: ChangeHistory
+  readonly #causes: DeletionCauses
   readonly #patterns: readonly string[]
 
+  /** @param shapes of all collections */
   constructor(database: Database, shapes: Shapes, patterns: readonly string[]) {
+    const wanted = collectionsOf(patterns, [...shapes.keys()])
     this.#database = database
-    this.#history = new ChangeHistory(database, shapes)
+    this.#shapes = shapes
+    this.#history = new ChangeHistory(database, new Map([...shapes].filter(([name]) => wanted.includes(name))))
+    this.#causes = new DeletionCauses(database, shapes)
     this.#patterns = patterns
   }
 
@@ -55,10 +63,12 @@ export class EventReader {
     const states = await this.#history.at(change.seq)
     if (states === null) return null
     const { collection, docId: key } = change
+    const { before: old, after: doc } = states
+    const cause = await this.#causes.of(change, this.#shapes, doc)
     return {
       ...headOf(change),
       seq: formatSeq(this.#database.feed.epoch, change.seq),
-      change: { collection, key, doc: states.after, old: states.before, function: note.function ?? null },
+      change: { collection, key, doc, old, function: note.function ?? null, cause },
       data: null,
       chain: note.chain ?? null,
     }
@@ -82,10 +92,9 @@ function loggedEvent(entry: Change): ProjectEvent {
   return { ...headOf(entry), seq: null, change: null, data, chain }
 }
 
-/** The time with the number: after a restore numbers are given again, but not at the same time. */
 function headOf(entry: Change): Pick<ProjectEvent, 'id' | 'type' | 'at'> {
   return {
-    id: `${entry.at.toString(36)}-${entry.seq.toString(36)}`,
+    id: eventId(entry),
     type: typeOf(entry),
     at: new Date(entry.at).toISOString(),
   }

@@ -24,7 +24,7 @@ describe('subscribers', () => {
     await run(`DELETE FROM notes WHERE id = 'b'`)
     await events.caughtUp()
     const { epoch } = database.feed
-    const of = (key: string) => ({ collection: 'notes', key, function: null })
+    const of = (key: string) => ({ collection: 'notes', key, function: null, cause: null })
     const first = { id: 'a', text: 'x', n: 0, score: null, done: false, data: { b: [1] }, at: null }
     const second = { ...first, text: 'y', done: true }
     const third = { ...second, id: 'b' }

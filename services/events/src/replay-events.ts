@@ -31,11 +31,7 @@ export async function replayEvents(
     throw new AppError('VALIDATION_ERROR', message, { details: [{ field: 'from', code: 'out_of_reach', message }] })
   }
   const collections = collectionsOf(patterns, [...shapes.keys()])
-  const reader = new EventReader(
-    database,
-    new Map([...shapes].filter(([name]) => collections.includes(name))),
-    patterns,
-  )
+  const reader = new EventReader(database, shapes, patterns)
   let count = 0
   for (let first = seqBefore(database, from.getTime(), { first: begin.seq, last }) + 1; first <= last; first += STEP) {
     const range = { first, last: Math.min(last, first + STEP - 1) }

@@ -152,8 +152,7 @@ export class Subscription {
     const { database, log, shapes, backOff } = this.#options
     const all = shapes()
     const collections = collectionsOf(patterns, [...all.keys()])
-    const own = new Map([...all].filter(([name]) => collections.includes(name)))
-    const reader = new EventReader(database, own, patterns)
+    const reader = new EventReader(database, all, patterns)
     return consumeChanges(database, {
       name: this.#cursor,
       from: 'now',

@@ -110,6 +110,7 @@ describe('functions with events', () => {
       seq: headers.get('koyalite-seq'),
       collection: 'posts',
       truncated: false,
+      cause: null,
       data: null,
     })
     const jobs = await until(async () => {

@@ -68,6 +68,6 @@ func shown(event *koyalite.Event) any {
 	}
 	return map[string]any{
 		"id": event.ID, "type": event.Type, "seq": nil, "at": event.At.Format("2006-01-02T15:04:05.000Z07:00"),
-		"collection": nil, "key": event.Key, "doc": event.Doc, "old": event.Old, "truncated": event.Truncated, "data": event.Data,
+		"collection": nil, "key": event.Key, "doc": event.Doc, "old": event.Old, "truncated": event.Truncated, "cause": event.Cause, "data": event.Data,
 	}
 }

@@ -30,6 +30,16 @@ export interface DocumentChange {
   readonly old: { readonly [field: string]: JsonValue } | null
   /** The function whose call changed it. */
   readonly function: string | null
+  /** The deletion that a foreign key has followed (`onDelete: cascade`, `set null`); null of a change that was made for itself. */
+  readonly cause: EventCause | null
+}
+
+/** An event that has led to another one. */
+export interface EventCause {
+  readonly id: string
+  readonly type: string
+  readonly collection: string
+  readonly key: string | number
 }
 
 export interface EventSubscriber {

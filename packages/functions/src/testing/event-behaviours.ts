@@ -10,6 +10,7 @@ export interface EventBehaviour {
 const EVENT = {
   ...{ id: 'e-1', type: 'orders.paid', seq: null, at: '2026-01-31T08:00:00.000Z', collection: null, key: null },
   ...{ doc: null, old: null, truncated: false },
+  cause: { id: 'e-2', type: 'shops.deleted', collection: 'shops', key: 3 },
 }
 
 export const EVENT_BEHAVIOURS: readonly EventBehaviour[] = [

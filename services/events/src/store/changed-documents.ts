@@ -40,6 +40,33 @@ export function changesBySeq(reads: Reads, seqs: readonly number[]): readonly Ch
   })
 }
 
+/** How far a look into the log goes. */
+export interface Deletions {
+  readonly rows: readonly Pick<Change, 'seq' | 'collection' | 'docId' | 'at'>[]
+  /** The last entry of the same time that was looked at; null where there are no more. */
+  readonly last: number | null
+}
+
+/** Deletions among the next entries that were made at the time `at`. */
+export function deletionsAfter(
+  reads: Pick<Reads, 'all'>,
+  { at, scannedTo }: { readonly at: number; readonly scannedTo: number },
+  { collections, limit }: { readonly collections: readonly string[]; readonly limit: number },
+): Deletions {
+  const text = `SELECT "seq", "collection", "op", "doc_id", "at" FROM "_koyalite_changes" WHERE "seq" > ? ORDER BY "seq" LIMIT ?`
+  const rows = reads.all({ text, params: [scannedTo, limit] })
+  const end = rows.findIndex((row) => row[4] !== at)
+  const ofTime = end === -1 ? rows : rows.slice(0, end)
+  return {
+    rows: ofTime.flatMap(([seq, collection, op, docId]) =>
+      op === 'delete' && collections.includes(String(collection))
+        ? [{ seq: Number(seq), collection: String(collection), docId: docId as string | number, at }]
+        : [],
+    ),
+    last: end === -1 && rows.length === limit ? Number(rows.at(-1)?.[0]) : null,
+  }
+}
+
 /** The documents of a collection as they are now, by key: their JSON. Those that are not there are not in it. */
 export function presentTexts(
   reads: Reads,

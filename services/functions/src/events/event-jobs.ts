@@ -1,6 +1,7 @@
 import {
   AppError,
   EVENT_JOBS,
+  type EventCause,
   type EventSubscriber,
   type JobHandler,
   type JobHandlers,
@@ -117,12 +118,21 @@ function eventView({ id, type, seq, at, change, data }: ProjectEvent): JsonValue
   const [doc, old] = [change?.doc ?? null, change?.old ?? null]
   const key = change?.key ?? null
   // What no job takes would be delivered again and again, and nothing after it.
-  const hasLongKey = typeof key === 'string' && key.length > MAX_KEY_LENGTH
+  const hasLongKey = isLong(key)
   const truncated = hasLongKey || Buffer.byteLength(JSON.stringify([doc, old])) > MAX_DOCUMENT_BYTES
   return {
     ...{ id, type, seq, at, collection: change?.collection ?? null, key: hasLongKey ? null : key },
+    cause: causeView(change?.cause ?? null),
     ...{ doc: truncated ? null : doc, old: truncated ? null : old, truncated, data },
   }
+}
+
+function causeView(cause: EventCause | null): JsonValue {
+  return cause && { ...cause, key: isLong(cause.key) ? null : cause.key }
+}
+
+function isLong(key: string | number | null): boolean {
+  return typeof key === 'string' && key.length > MAX_KEY_LENGTH
 }
 
 /** A key may be a long text. */

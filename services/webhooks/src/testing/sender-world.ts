@@ -74,7 +74,14 @@ export async function openSenderWorld({
       const event: ProjectEvent = {
         ...{ id: `e-${n}`, type: 'posts.updated', seq: `e.${n}`, at: new Date(clock.now).toISOString() },
         ...{ data: null, chain: null },
-        change: { collection: 'posts', key, doc: { id: key, title }, old: { id: key, title: '' }, function: null },
+        change: {
+          collection: 'posts',
+          key,
+          doc: { id: key, title },
+          old: { id: key, title: '' },
+          function: null,
+          cause: null,
+        },
       }
       await database.write((tx) => takeEvent(tx, endpoint, { event, context }))
     },
