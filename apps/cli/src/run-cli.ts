@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   functions: async () => (await import('./commands/functions')).functionsCommand(),
   jobs: async () => (await import('./commands/jobs')).jobsCommand(),
   mail: async () => (await import('./commands/mail')).mailCommand(),
+  emails: async () => (await import('./commands/emails')).emailsCommand(),
   schedules: async () => (await import('./commands/schedules')).schedulesCommand(),
   webhooks: async () => (await import('./commands/webhooks')).webhooksCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),

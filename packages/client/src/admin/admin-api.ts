@@ -1217,6 +1217,8 @@ export type PreviewMailTemplateResponse = {
     readonly props: Readonly<Record<string, unknown>>
     /** Texts that it asks for and no language has. */
     readonly missing: readonly string[]
+    /** Texts that it has in another language than its own. */
+    readonly untranslated: readonly string[]
   } | null
   readonly error: {
     readonly message: string

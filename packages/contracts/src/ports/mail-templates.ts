@@ -29,6 +29,8 @@ export interface RenderedTemplate {
   readonly props: JsonValue
   /** Texts that it asked for and no locale has. */
   readonly missing: readonly string[]
+  /** Texts that it has in another language, for want of them in its own. */
+  readonly untranslated: readonly string[]
 }
 
 /** The templates of the project, which are rendered away from the server's process. */

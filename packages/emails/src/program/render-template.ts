@@ -20,6 +20,7 @@ export interface Rendered {
   readonly text: string
   readonly props: Readonly<Record<string, unknown>>
   readonly missing: readonly string[]
+  readonly untranslated: readonly string[]
 }
 
 /** Of an email that is read by programs which cut long ones. */
@@ -46,14 +47,14 @@ export async function renderTemplate({ entry, props, locale, direction, chain }:
   // Where examples of React Email have them.
   const own = component as ComponentType<Props> & Pick<TemplateModule, 'subject' | 'PreviewProps'>
   const given = props ?? module.PreviewProps ?? own.PreviewProps ?? {}
-  const translated = translator(chain)
+  const translated = translator(locale, chain)
   const all = { ...given, t: translated.t, locale }
   const subject = subjectOf(module.subject ?? own.subject, all)
   const html = withLocale(await render(createElement(own, all)), { locale, direction })
   const text = toPlainText(html)
   const bytes = Buffer.byteLength(html) + Buffer.byteLength(text)
   if (bytes > MAX_BYTES) throw new Error(`makes an email of ${bytes} bytes; 256 KB are allowed: link to what is large`)
-  return { subject, html, text, props: given, missing: translated.missing }
+  return { subject, html, text, props: given, missing: translated.missing, untranslated: translated.untranslated }
 }
 
 /** One line, whatever is in the values. */

@@ -7,17 +7,26 @@ export interface Translator {
   readonly t: Translate
   /** Keys that no locale has. */
   readonly missing: readonly string[]
+  /** Keys whose texts are of another language than the wanted one. */
+  readonly untranslated: readonly string[]
 }
 
-/** @param chain of the wanted locale first, then what stands in for it */
-export function translator(chain: readonly { readonly locale: string; readonly texts: Texts }[]): Translator {
+/** @param wanted the locale @param chain its texts first, then those of what stands in for it */
+export function translator(
+  wanted: string,
+  chain: readonly { readonly locale: string; readonly texts: Texts }[],
+): Translator {
+  const language = languageOf(wanted)
   const missing = new Set<string>()
+  const untranslated = new Set<string>()
   return {
     t(key, values = {}) {
       for (const { locale, texts } of chain) {
         const found = textAt(texts, key)
         const text = typeof found === 'object' ? formOf(found, locale, values.count) : found
-        if (text !== undefined) return text.replace(/\{(\w+)\}/g, (whole, name) => shown(values, name, whole))
+        if (text === undefined) continue
+        if (languageOf(locale) !== language) untranslated.add(key)
+        return text.replace(/\{(\w+)\}/g, (whole, name) => shown(values, name, whole))
       }
       missing.add(key)
       return key
@@ -25,7 +34,14 @@ export function translator(chain: readonly { readonly locale: string; readonly t
     get missing() {
       return [...missing]
     },
+    get untranslated() {
+      return [...untranslated]
+    },
   }
+}
+
+function languageOf(locale: string): string {
+  return locale.split('-', 1)[0] ?? ''
 }
 
 function textAt(texts: Texts, key: string): string | Texts | undefined {

@@ -212,11 +212,15 @@ function rendered(file: string, response: Response, text: string): Omit<Rendered
     throw new TemplateError(`${file}: ${message}`, { isFinal: true, trace: stack })
   }
   // The program has made it, but in the process that the template runs in.
-  const { subject, html, text: plain, props, missing } = JSON.parse(text) as Record<string, unknown>
+  const { subject, html, text: plain, props, missing, untranslated } = JSON.parse(text) as Record<string, unknown>
   if (typeof subject !== 'string' || typeof html !== 'string' || typeof plain !== 'string')
     throw new TemplateError(`${file} did not render as an email`, { isFinal: true })
-  const keys = Array.isArray(missing) ? missing.filter((key): key is string => typeof key === 'string') : []
-  return { subject, html, text: plain, props: (props ?? {}) as JsonValue, missing: keys }
+  const shown = (props ?? {}) as JsonValue
+  return { subject, html, text: plain, props: shown, missing: textsOf(missing), untranslated: textsOf(untranslated) }
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
 /** Of the machine, or of what other functions need of it at the moment. */

@@ -11,7 +11,7 @@ const TEMPLATES: MailTemplates = {
   async render({ name, locale }) {
     if (name === 'broken') throw new TemplateError('<i>broken</i>', { isFinal: true, trace: 'at <i>' })
     const html = '<script>alert(1)</script><img src="https://example.com/pixel.png"><p>Hi</p>'
-    return { subject: 'S <i>', html, text: 'T <i>', locale, props: { name: '<i>' }, missing: ['a.b'] }
+    return { subject: 'S <i>', html, text: 'T <i>', locale, props: { name: '<i>' }, missing: ['a.b'], untranslated: [] }
   },
 }
 const app = createHttpApp({

@@ -29,6 +29,7 @@ const preview = z.object({
       locale: z.string().describe('Whose texts it has.'),
       props: z.record(z.string(), z.unknown()),
       missing: z.array(z.string()).describe('Texts that it asks for and no language has.'),
+      untranslated: z.array(z.string()).describe('Texts that it has in another language than its own.'),
     })
     .nullable()
     .describe('Null where it could not be rendered.'),
@@ -74,8 +75,12 @@ export function templateRoutes({ settings, templates }: TemplateRoutesContext): 
         if (found === null)
           throw new AppError('NOT_FOUND', `There is no template ${name}: templates are files like emails/${name}.tsx.`)
         if (found.email === null) return { name, ...found }
-        const { props: values, missing, ...rest } = found.email
-        return { name, email: { ...rest, props: { ...(values as object) }, missing: [...missing] }, error: null }
+        const { props: values, missing, untranslated, ...rest } = found.email
+        return {
+          name,
+          email: { ...rest, props: { ...(values as object) }, missing: [...missing], untranslated: [...untranslated] },
+          error: null,
+        }
       },
     }),
   ]

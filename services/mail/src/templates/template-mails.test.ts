@@ -28,6 +28,7 @@ function templates(
         locale,
         props: props as object as never,
         missing: [],
+        untranslated: [],
       }
     },
   }
@@ -136,7 +137,7 @@ describe('an email of sign-in', () => {
 
   test('is the template of the project with its name, with the values that are documented', async () => {
     const used = templates(async ({ locale }) => {
-      return { subject: 'Own', html: '<p>Own</p>', text: 'Own', locale, props: {}, missing: [] }
+      return { subject: 'Own', html: '<p>Own</p>', text: 'Own', locale, props: {}, missing: [], untranslated: [] }
     })
     bench.mail.useTemplates(used)
     await queue()
@@ -195,7 +196,7 @@ describe('previews', () => {
     bench.mail.useTemplates(
       templates(async ({ props, locale }) => {
         if (props === 'preview') throw new TemplateError('oh', { isFinal: true, trace: 'at emails/welcome.tsx:1:1' })
-        return { subject: 'S', html: '<p>H</p>', text: 'T', locale, props, missing: ['a.b'] }
+        return { subject: 'S', html: '<p>H</p>', text: 'T', locale, props, missing: ['a.b'], untranslated: [] }
       }),
     )
     expect((await get('/welcome')).body).toMatchObject({

@@ -87,7 +87,7 @@ export async function previewTemplate(
     const email = renderOwnMail(sample, settings)
     const shown = ownProps(sample, settings.app)
     return {
-      email: { ...email, locale: ownLocale(sample, settings.otherwise), props: shown, missing: [] },
+      email: { ...email, locale: ownLocale(sample, settings.otherwise), props: shown, missing: [], untranslated: [] },
       error: null,
     }
   }
