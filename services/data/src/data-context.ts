@@ -5,7 +5,9 @@ import type {
   DenialObserver,
   FieldValidators,
   NoteChanges,
+  OperationOverrides,
   QueryMonitor,
+  RepeatedRequests,
 } from '@koyalite/contracts'
 import type { ListQuery } from '@koyalite/query'
 import type { Schema } from '@koyalite/schema'
@@ -14,6 +16,7 @@ import { type AuditedCollections, auditedCollections } from './audit/audited-col
 import type { Caller } from './caller'
 import { type CollectionModel, createCollectionModel } from './collection-model'
 import type { HookSource } from './hooks/hook-source'
+import { createRepeatedRequests } from './operations/repeated-requests'
 
 /** What the operations of one loaded schema share. A reload of the schema creates a new one over the same database. */
 export interface DataContext {
@@ -28,6 +31,8 @@ export interface DataContext {
   /** For fields whose type is one of the project. */
   readonly validators: FieldValidators
   readonly hooks: HookSource
+  readonly overrides: OperationOverrides
+  readonly repeated: RepeatedRequests
   /** For events. */
   readonly noteChanges: NoteChanges
   /** What is to be noted of what a call of a function writes, by the credentials of its request. */
@@ -47,6 +52,9 @@ export function createDataContext(input: {
   readonly monitor: QueryMonitor
   readonly validators: FieldValidators
   readonly hooks?: HookSource
+  /** @default none */
+  readonly overrides?: OperationOverrides
+  readonly repeated?: RepeatedRequests
   readonly noteChanges?: NoteChanges
   readonly noteOf?: DataContext['noteOf']
 }): DataContext {
@@ -57,6 +65,8 @@ export function createDataContext(input: {
   return {
     denials: null,
     hooks: NO_HOOKS,
+    overrides: { of: () => null },
+    repeated: createRepeatedRequests(input.database),
     noteChanges: () => {},
     noteOf: () => ({}),
     ...input,

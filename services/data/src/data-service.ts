@@ -7,6 +7,7 @@ import type {
   DryRun,
   FieldValidators,
   NoteChanges,
+  OperationOverrides,
   QueryAdvice,
   QueryMonitor,
   RepeatedRequests,
@@ -62,6 +63,8 @@ export interface DataPort {
   validateBy(validators: FieldValidators): void
   /** From now on writes run these hooks; before, and with null, they run none. */
   hooked(hooks: DocumentHooks | null): void
+  /** From now on these writes of users are made by code of the project. */
+  overrideBy(overrides: OperationOverrides): void
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
   resumeBy(resumeToken: DataContext['resumeToken']): void
   /** Under `dev`: reports a list that is empty although documents match it. */
@@ -80,6 +83,8 @@ export const dataService = defineService({
     let noteChanges: NoteChanges = () => {}
     let validators: FieldValidators = { of: () => null }
     let hooks: HookSource = NO_HOOKS
+    let overrides: OperationOverrides = { of: () => null }
+    const repeated = createRepeatedRequests(database)
     const share = new WriterShare({ log })
     const transactions = new OpenTransactions({ database, share, log })
     const unregister = metrics.register({
@@ -95,6 +100,8 @@ export const dataService = defineService({
         resumeToken: (actor, query, seq) => resumeToken(actor, query, seq),
         validators: { of: (name) => validators.of(name) },
         hooks: { of: (collection) => hooks.of(collection) },
+        overrides: { of: (collection, operation) => overrides.of(collection, operation) },
+        repeated,
         noteChanges: (tx, since, note) => noteChanges(tx, since, note),
         noteOf(headers) {
           const { function: name, chain } = transactions.ownerOf(headers)
@@ -107,9 +114,12 @@ export const dataService = defineService({
     const port: DataPort = {
       ...portsOf(() => served),
       transactions,
-      repeated: createRepeatedRequests(database),
+      repeated,
       noteChangesBy(next) {
         noteChanges = next
+      },
+      overrideBy(next) {
+        overrides = next
       },
       validateBy(next) {
         validators = next

@@ -8,10 +8,19 @@ import { type BatchStep, createDocuments, runBatch } from '../operations/run-bat
 import { updateDocument } from '../operations/update-document'
 import { writeBatch } from '../operations/write-batch'
 import { writeDocuments } from '../operations/write-documents'
-import { singleWrite, type WriteStep } from '../operations/write-outcome'
+import { singleWrite } from '../operations/write-outcome'
 import { numbersOfBatch, numbersOfDocuments } from './document-numbers'
 import { minimalResponse, writeHeaders, writeResponse } from './document-response'
 import { ifMatch, ifMatchAndNoneMatch } from './etag'
+import {
+  answerOverridden,
+  type OverridableKind,
+  type OverridableWrite,
+  overridable,
+  overrideOf,
+  requireNoOverride,
+  upsertOf,
+} from './overridden-write'
 import { prefersMinimal } from './prefer'
 import { callerOf } from './request-caller'
 import { collectionName, documentName } from './route-parameters'
@@ -28,8 +37,8 @@ export async function create(
   const body = await request.json(numbersOfDocuments(context, collection))
   if (Array.isArray(body)) return createMany(context, request, { collection, documents: body, charge })
   return writeOne(context, request, {
-    body,
-    step: (caller) => createDocument(context, caller, { collection, data: body }),
+    ...{ operation: 'create', collection, id: null, data: body },
+    step: (now, caller, data) => createDocument(now, caller, { collection, data }),
   })
 }
 
@@ -38,8 +47,8 @@ export async function patch(context: DataContext, request: ApiRequest): Promise<
   const data = await request.json(numbersOfDocuments(context, name.collection))
   const precondition = ifMatch(request.headers)
   return writeOne(context, request, {
-    body: data,
-    step: (caller) => updateDocument(context, caller, { ...name, data, precondition }),
+    ...{ operation: 'update', ...name, data },
+    step: (now, caller, changed) => updateDocument(now, caller, { ...name, data: changed, precondition }),
   })
 }
 
@@ -47,9 +56,11 @@ export async function put(context: DataContext, request: ApiRequest): Promise<Ap
   const name = documentName(request)
   const data = await request.json(numbersOfDocuments(context, name.collection))
   const precondition = ifMatchAndNoneMatch(request.headers)
-  return writeOne(context, request, {
-    body: data,
-    step: (caller) => replaceDocument(context, caller, { ...name, data, precondition }),
+  const caller = callerOf(context, request)
+  requireNoOverride(context, caller, upsertOf(name.collection))
+  return writeAs(context, request, caller, {
+    ...{ ...name, data },
+    step: (now, asked) => replaceDocument(now, asked, { ...name, data, precondition }),
   })
 }
 
@@ -57,17 +68,15 @@ export function remove(context: DataContext, request: ApiRequest): Promise<ApiRe
   const name = documentName(request)
   const precondition = ifMatch(request.headers)
   return writeOne(context, request, {
-    body: null,
-    step: (caller) => deleteDocument(context, caller, { ...name, precondition }),
+    ...{ operation: 'delete', ...name, data: null },
+    step: (now, caller) => deleteDocument(now, caller, { ...name, precondition }),
   })
 }
 
 export async function batch(context: DataContext, request: ApiRequest, charge: ChargeOperations): Promise<ApiResponse> {
   const body = await request.json(numbersOfBatch(context))
   const { documents, headers } = await writeMany(context, request, {
-    body,
-    collection: null,
-    charge,
+    ...{ body, collection: null, charge, writes: operationsOf(body).flatMap(overridable) },
     step: (caller) => runBatch(context, caller, body),
   })
   const results = documents.map((text) => text ?? 'null')
@@ -84,26 +93,31 @@ async function createMany(
   }: { readonly collection: string; readonly documents: readonly unknown[]; readonly charge: ChargeOperations },
 ): Promise<ApiResponse> {
   const { documents, headers } = await writeMany(context, request, {
-    body,
-    collection,
-    charge,
+    ...{ body, collection, charge, writes: [{ collection, operation: 'create' }] },
     step: (caller) => createDocuments(context, caller, { collection, documents: body }),
   })
   return { status: 201, body: await listBody('{"docs":[', documents as readonly string[], ']}'), headers }
 }
 
-interface OneWrite {
-  readonly body: unknown
-  readonly step: (caller: Caller) => WriteStep
+/** A write of one document: code of the project makes it where that has an override for it. */
+async function writeOne(context: DataContext, request: ApiRequest, write: OverridableWrite): Promise<ApiResponse> {
+  const caller = callerOf(context, request)
+  const override = overrideOf(context, caller, write)
+  return override === null
+    ? writeAs(context, request, caller, write)
+    : answerOverridden(context, request, { caller, write, override })
 }
 
-async function writeOne(context: DataContext, request: ApiRequest, { body, step }: OneWrite): Promise<ApiResponse> {
-  const caller = callerOf(context, request)
-  const collection = collectionName(request)
+async function writeAs(
+  context: DataContext,
+  request: ApiRequest,
+  caller: Caller,
+  { collection, data, step }: Omit<OverridableWrite, 'operation'>,
+): Promise<ApiResponse> {
   const result = await writeDocuments(context, caller, {
     collection,
-    idempotency: idempotencyOf(request, body),
-    prepare: () => singleWrite(step(caller)),
+    idempotency: idempotencyOf(request, data),
+    prepare: () => singleWrite(step(context, caller, data)),
   })
   return prefersMinimal(request.headers)
     ? minimalResponse(context, result, { caller, collection })
@@ -114,15 +128,18 @@ interface ManyWrites {
   readonly body: unknown
   readonly collection: string | null
   readonly charge: ChargeOperations
+  /** What they may be: what code of the project makes cannot be among others. */
+  readonly writes: readonly OverridableKind[]
   readonly step: (caller: Caller) => BatchStep
 }
 
 async function writeMany(
   context: DataContext,
   request: ApiRequest,
-  { body, collection, charge, step }: ManyWrites,
+  { body, collection, charge, writes, step }: ManyWrites,
 ): Promise<{ readonly documents: readonly (string | null)[]; readonly headers: Record<string, string> }> {
   const caller = callerOf(context, request)
+  requireNoOverride(context, caller, writes)
   const { value, ...written } = await writeBatch(context, caller, {
     collection,
     idempotency: idempotencyOf(request, body),
@@ -134,4 +151,10 @@ async function writeMany(
     result: (documents) => documents,
   })
   return { documents: value, headers: writeHeaders(context, written) }
+}
+
+/** What a batch says of itself before it is parsed: anything may be in it. */
+function operationsOf(body: unknown): readonly unknown[] {
+  const operations = typeof body === 'object' && body !== null && 'operations' in body ? body.operations : []
+  return Array.isArray(operations) ? operations : []
 }

@@ -4,6 +4,7 @@ import {
   type AuditTrail,
   type DocumentHooks,
   type FieldValidators,
+  type OperationOverrides,
   SYSTEM,
 } from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
@@ -50,11 +51,12 @@ type TestOptions = Partial<DatabaseOptions> & {
   readonly audit?: Pick<AuditTrail, 'record'>
   readonly validators?: FieldValidators
   readonly hooks?: DocumentHooks
+  readonly overrides?: OperationOverrides
 }
 
 /** A real database with the tables of a schema, in memory unless a path is given. */
 export async function openTestContext(yaml: string, options: TestOptions = {}): Promise<TestContext> {
-  const { audit = STANDALONE.audit, validators = STANDALONE.validators, hooks, ...databaseOptions } = options
+  const { audit = STANDALONE.audit, validators = STANDALONE.validators, hooks, overrides, ...databaseOptions } = options
   const parsed = parseSchema(yaml, { file: 'schema.yaml' })
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
   const { schema } = parsed
@@ -71,6 +73,7 @@ export async function openTestContext(yaml: string, options: TestOptions = {}): 
   const context = createDataContext({
     ...{ ...STANDALONE, schema, database, queryTimeoutMs: 60_000, audit, validators },
     ...(hooks && { hooks: runningHooks(hooks) }),
+    ...(overrides && { overrides }),
   })
   return { schema, database, context }
 }

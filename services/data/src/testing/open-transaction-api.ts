@@ -1,4 +1,11 @@
-import { type Actor, type AuditTrail, type DocumentHooks, SYSTEM, type TransactionOwner } from '@koyalite/contracts'
+import {
+  type Actor,
+  type AuditTrail,
+  type DocumentHooks,
+  type OperationOverrides,
+  SYSTEM,
+  type TransactionOwner,
+} from '@koyalite/contracts'
 import { createHttpApp, createMetrics, NO_LOG } from '@koyalite/kernel'
 import type { Database, DatabaseOptions } from '@koyalite/sqlite'
 import { dataRoutes } from '../http/routes'
@@ -57,6 +64,7 @@ export async function openTransactionApi(
   }: Partial<DatabaseOptions> & {
     readonly audit?: Pick<AuditTrail, 'record'>
     readonly hooks?: DocumentHooks
+    readonly overrides?: OperationOverrides
     readonly now?: () => number
     readonly warn?: (...said: readonly unknown[]) => void
   },

@@ -3,6 +3,7 @@ import { AppError, formatSeq } from '@koyalite/contracts'
 import { type ApiRequest, type ApiResponse, etagOf, type HttpMethod, type Route } from '@koyalite/kernel'
 import type { DataContext } from '../../data-context'
 import { documentHeaders, minimalResponse, writeHeaders, writeResponse } from '../../http/document-response'
+import { overridable, requireNoOverride } from '../../http/overridden-write'
 import { prefersMinimal } from '../../http/prefer'
 import { callerOf } from '../../http/request-caller'
 import type { ChargeOperations } from '../../http/write-documents'
@@ -105,6 +106,8 @@ async function answerWrite(
   { request, asked }: Asked<AskedWrite>,
 ): Promise<ApiResponse> {
   const asker = askerOf(context, request)
+  const op = asked.name.slice(asked.collection.length + 1)
+  requireNoOverride(context, callerOf(context, request), overridable({ collection: asked.collection, op }))
   return open.use(open.ownerOf(request.headers), idOf(request), async (transaction) => {
     const outcomes = await transaction.write(asker, asked)
     const written = { seq: transaction.lastSeq(asker) }
