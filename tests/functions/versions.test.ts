@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createApi, createProject, expectStatus, runKoyalite, startServer, until, useServer } from '@koyalite/testkit'
+import { settledFunction } from './settled-function'
 
 const SCHEMA = 'version: 1\ncollections:\n  notes: { fields: { id: { type: int, primary: true } } }\n'
 const returning = (text: string) => `import { defineFunction } from '@koyalite/functions'
@@ -118,5 +119,71 @@ export default defineFunction({ config: { ${more} }, handler: (_, ctx) => '${tex
     })
     expect((await listed()).split).toBeNull()
     expect((await run('promote', 'greet@3', '--percent', '-1')).code).toBe(2)
+  })
+})
+
+describe('versions of a function that runs jobs', () => {
+  const works = (handler: string) => `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  config: { queue: { retry: { max_attempts: 3, base: '10ms', max: '10ms' } }, admin: true },
+  handler: async (input: any, ctx) => { ${handler} },
+})
+`
+  /** Fails once. */
+  const failing = (text: string) => works(`if (ctx.job!.attempt === 1) throw new Error('${text}'); return ctx.version`)
+  /** Fails when there is a note. */
+  const waiting = works(`
+    while ((await ctx.admin.db.collection('notes').count()) === 0) await new Promise((go) => setTimeout(go, 20))
+    throw new Error('it has waited')`)
+  const server = useServer({ schema: SCHEMA, command: 'dev', files: { 'functions/work.ts': failing('one') } })
+  const serves = (version: number) => until(async () => (await settledFunction(server, 'work')).version === version)
+  const push = async () =>
+    expectStatus(await server.api.post('/api/admin/jobs', { name: 'work', payload: {} }), 201).body.id as string
+  const done = (id: string) =>
+    until(async () => {
+      const { body } = await server.api.get(`/api/admin/jobs/${id}`)
+      return body.state === 'done' ? body : undefined
+    })
+  const versionsOf = async (id: string): Promise<readonly number[]> => {
+    const { body } = await server.api.get(`/api/admin/functions/executions?request_id=${id}`)
+    return body.executions.map(({ version }: { version: number }) => version).toReversed()
+  }
+
+  test('a share of the calls is one of jobs: all runs of a job are of one version', async () => {
+    await serves(1)
+    server.project.write('functions/work.ts', failing('two'))
+    await serves(2)
+    expectStatus(await server.api.post('/api/admin/functions/work/serve', { version: 1, percent: 50 }), 200)
+    const ids = await Promise.all(Array.from({ length: 24 }, push))
+    const runs = await Promise.all(
+      ids.map(async (id) => {
+        await done(id)
+        return (await versionsOf(id)).join()
+      }),
+    )
+    expect(new Set(runs)).toEqual(new Set(['1,1', '2,2']))
+  })
+
+  test('a new version takes over from the next run on: the one that runs ends as it began', async () => {
+    server.project.write('functions/work.ts', waiting)
+    await serves(3)
+    const id = await push()
+    await until(async () => (await server.api.get(`/api/admin/jobs/${id}`)).body.state === 'running')
+    server.project.write('functions/work.ts', failing('four'))
+    await serves(4)
+    expect((await server.api.get(`/api/admin/jobs/${id}`)).body).toMatchObject({ state: 'running', attempt: 1 })
+    expectStatus(await server.api.post('/api/collections/notes', { id: 1 }), 201)
+    expect(await done(id)).toMatchObject({ attempt: 2 })
+    expect(await versionsOf(id)).toEqual([3, 4])
+  })
+
+  test('a version that runs no jobs gets no share of them', async () => {
+    server.project.write('functions/work.ts', works('return ctx.version').replace(/queue: .*?, admin/, 'admin'))
+    await serves(5)
+    const { body } = expectStatus(
+      await server.api.post('/api/admin/functions/work/serve', { version: 4, percent: 50 }),
+      409,
+    )
+    expect(body.error.message).toInclude('differ in whether it runs jobs (queue)')
   })
 })

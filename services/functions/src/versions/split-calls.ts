@@ -33,6 +33,8 @@ const COMPARED: readonly (readonly [string, (fn: LoadedFunction) => unknown])[] 
   ['access', ({ accessText }) => accessText],
   ['auth', ({ auth }) => auth],
   ['admin', ({ isAdmin }) => isAdmin],
+  ['run_as', ({ runsAsSystem }) => runsAsSystem],
+  ['whether it runs jobs (queue)', ({ queue }) => queue !== null],
   ['route', ({ route }) => route],
   ['methods', ({ methods }) => methods],
   ['cors', ({ hasOwnCors }) => hasOwnCors],
