@@ -29,9 +29,14 @@ export interface Hooking {
   readonly wrote?: (collection: string, operation: HookOperation) => void
 }
 
-/** What `prepare…` has made of one write, once it has run. */
+/** What `prepare…` makes of one write. */
 export interface Prepared {
+  /** Once it has run: for which operation, and what came of it. */
   done?: { readonly operation: HookOperation; readonly data: HookValues | null }
+  /** What the write has come to, where that is something else than what was prepared. */
+  actual?: HookOperation
+  /** Values that are not known yet: keys of earlier operations. */
+  readonly unknown?: readonly string[]
 }
 
 /** What rules may look at besides the actor, and the id under which the log has the request. */

@@ -88,8 +88,10 @@ function explained(target: Target, error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'VALIDATION_ERROR') return error
   const { fields, name: collection } = target.model.collection
   const isTheirs = error.details.every(({ field: path, code }) => {
+    // What is missing is named only where the caller may know of it.
+    if (code === 'required') return true
     const field = fields.get(path.split('.', 1)[0] ?? '')
-    return field === undefined ? path === '' && code === 'required' : !isUnknown(target, field)
+    return field !== undefined && !isUnknown(target, field)
   })
   if (isTheirs) return error
   const what = error.details.map(({ message }) => message).join('; ')

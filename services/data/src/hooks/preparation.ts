@@ -37,9 +37,12 @@ export function preparation(
   const { hooking } = caller
   if (hooking?.isUnprepared) return NOTHING_TO_DO
   const prepared: Prepared = hooking?.prepared?.() ?? {}
+  const unknown = new Set(prepared.unknown)
+  const known = (data: HookValues | null): HookValues | null =>
+    data && Object.fromEntries(Object.entries(data).filter(([name]) => !unknown.has(name)))
   const ready = async () => {
-    const so = operation()
-    const data = hooks.has('prepare', so) ? await hooks.prepare(target, so, shown(so)) : null
+    const so = prepared.actual ?? operation()
+    const data = hooks.has('prepare', so) ? await hooks.prepare(target, so, known(shown(so))) : null
     prepared.done = { operation: so, data }
   }
   return {
@@ -49,13 +52,49 @@ export function preparation(
       const { done } = prepared
       const { name } = model.collection
       if (done === undefined) {
-        const message = `'${name}' has hooks that prepare its writes before any of them is made, so they cannot name keys of earlier operations (\`$result\`): choose these keys yourself.`
+        const message = `'${name}' has hooks that prepare its writes, and this one cannot be prepared before keys of earlier operations are known: choose them yourself instead of naming them by \`$result\`.`
         throw new AppError('INVALID_REQUEST', message)
       }
-      if (done.operation !== so)
-        throw new AppError('CONFLICT', `The document of '${name}' was created or deleted meanwhile: try again.`)
-      return done.data
+      if (done.operation !== so) {
+        prepared.actual = so
+        const message = `The document of '${name}' was created or deleted meanwhile: try again.`
+        throw new AppError('CONFLICT', message, { cause: new PreparedOtherwise(ready) })
+      }
+      if (done.data === null || unknown.size === 0) return done.data
+      const left = Object.entries(shown(so) ?? {}).filter(([field]) => unknown.has(field))
+      return { ...Object.fromEntries(left), ...done.data }
     },
+  }
+}
+
+/** A write that turned out to be another operation than the one that was prepared: the cause of its error. */
+class PreparedOtherwise extends Error {
+  readonly again: () => Promise<void>
+
+  constructor(again: () => Promise<void>) {
+    super('another operation was prepared')
+    this.again = again
+  }
+}
+
+/** What a write has to wait for before it is made again, where it was refused for what was prepared. */
+export function preparedOtherwise(error: unknown): { again(): Promise<void> } | null {
+  return error instanceof AppError && error.cause instanceof PreparedOtherwise ? error.cause : null
+}
+
+/** Whoever writes the same document at the same time, or in the same batch, does not do so more often. */
+const MAX_AGAIN = 20
+
+/** Runs a write, and once more where it has to be prepared in another way. */
+export async function untilPrepared<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await run()
+    } catch (error) {
+      const otherwise = preparedOtherwise(error)
+      if (otherwise === null || tries === MAX_AGAIN) throw error
+      await otherwise.again()
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@koyalite/contracts'
+import type { Ready } from '../hooks/ready'
 import type { NewDocument } from '../store/insert-documents'
 import type { Assertion } from './assert-document'
 import type { Key } from './batch-operation'
@@ -19,9 +20,17 @@ export interface DeferredItem {
   /** The last of these. */
   readonly needs: number
   readonly prepare: (keyOf: KeyOf) => ReadyItem
+  readonly ready: Ready
 }
 
 export type BatchItem = ReadyItem | DeferredItem
+
+/** What a write has to wait for before it is queued. */
+export function readyOf(one: BatchItem): Ready {
+  if ('holds' in one) return undefined
+  if ('values' in one) return one.hooked?.preparation.ready
+  return ('step' in one ? one.step : one).ready
+}
 
 /** The items of one run, each prepared once. */
 export interface ReadyItems {

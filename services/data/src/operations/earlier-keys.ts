@@ -1,10 +1,11 @@
 import { AppError, type ErrorCode, type ErrorDetail } from '@koyalite/contracts'
 import type { Field, FieldType, JsonValue } from '@koyalite/schema'
-import type { Caller } from '../caller'
+import type { Caller, Prepared } from '../caller'
 import type { CollectionModel } from '../collection-model'
 import { type DataContext, modelNamed } from '../data-context'
+import { hooksOf } from '../hooks/hooks-of'
 import { validationError } from '../validation-error'
-import type { BatchItem } from './batch-item'
+import { type BatchItem, type ReadyItem, readyOf } from './batch-item'
 import type { BatchOperation, EarlierKey, Key, ReadyOperation } from './batch-operation'
 import { prepareOperation } from './prepare-operation'
 
@@ -86,7 +87,8 @@ interface Deferring {
 function deferred(context: DataContext, caller: Caller, deferring: Deferring): BatchItem {
   const { operation, places, before } = deferring
   const problems = places.flatMap((place) => problemOf(context, place, deferring) ?? [])
-  checkApart(context, caller, deferring, problems)
+  const by = preparedApart(context, caller, deferring)
+  const standIn = checkApart(context, by, deferring, problems)
   const needed = places.map(({ value }) => value.$result as number)
   return {
     needs: Math.max(...needed),
@@ -96,9 +98,19 @@ function deferred(context: DataContext, caller: Caller, deferring: Deferring): B
         const { collection } = modelNamed(context, caller, (before[source] as Earlier).collection)
         return keyOf(source, collection.primaryKey.name)
       })
-      return prepareOperation(context, caller, withKeys(operation, places, keys))
+      return prepareOperation(context, by, withKeys(operation, places, keys))
     },
+    ready: standIn === null ? undefined : readyOf(standIn),
   }
+}
+
+/** Hooks prepare an operation before it runs: without the keys that it names. */
+function preparedApart(context: DataContext, caller: Caller, { operation, places }: Deferring): Caller {
+  if (hooksOf(context, operation.collection, ['create', 'update', 'delete']) === null) return caller
+  const { primaryKey } = modelNamed(context, caller, operation.collection).collection
+  const unknown = places.map(({ of, field }) => (of === 'operation' ? primaryKey.name : field.name))
+  const prepared: Prepared = { unknown }
+  return { ...caller, hooking: { ...caller.hooking, prepared: () => prepared } }
 }
 
 function problemOf(context: DataContext, { of, field, value }: Place, { operation, index: own, before }: Deferring) {
@@ -130,19 +142,23 @@ function keysOf({ models }: DataContext, { primary, references }: Field, own: st
   return [...(primary ? [own] : []), ...(target && isKey ? [target.name] : [])]
 }
 
-/** Throws everything that is wrong with an operation, whatever the keys are; nothing else is known before these are. */
+/**
+ * Throws everything that is wrong with an operation, whatever the keys are; nothing else is known before these are. Returns it
+ * as it would be with other keys, where it could be.
+ */
 function checkApart(
   context: DataContext,
   caller: Caller,
   { operation, places }: Deferring,
   problems: readonly ErrorDetail[],
-): void {
+): ReadyItem | null {
   const standIns = places.map(({ field }) => STAND_INS[field.type] ?? '')
-  const error = thrownBy(() => prepareOperation(context, caller, withKeys(operation, places, standIns)))
+  const [item, error] = tried(() => prepareOperation(context, caller, withKeys(operation, places, standIns)))
   if (error && (problems.length > 0 ? REFUSALS : REGARDLESS).has(error.code)) throw error
   const names = new Set(places.flatMap(({ of, field }) => (of === 'operation' ? ['id', field.name] : field.name)))
   const others = error?.code === 'VALIDATION_ERROR' ? error.details.filter(({ field }) => !names.has(field)) : []
   if (problems.length + others.length > 0) throw validationError([...problems, ...others])
+  return item
 }
 
 /** A key of each type: what is said of it is not said of the key that will be there. */
@@ -152,12 +168,11 @@ const STAND_INS: Partial<Record<FieldType, Key>> = { uuid: '00000000-0000-0000-0
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'FORBIDDEN'])
 const REGARDLESS: ReadonlySet<ErrorCode> = new Set(['INVALID_FILTER', 'INVALID_REQUEST'])
 
-function thrownBy(run: () => unknown): AppError | null {
+function tried<T>(run: () => T): readonly [T, null] | readonly [null, AppError] {
   try {
-    run()
-    return null
+    return [run(), null]
   } catch (error) {
-    if (error instanceof AppError) return error
+    if (error instanceof AppError) return [null, error]
     throw error
   }
 }

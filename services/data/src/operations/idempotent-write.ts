@@ -10,6 +10,7 @@ import {
 } from '@koyalite/contracts'
 import type { Database } from '@koyalite/sqlite'
 import type { Caller } from '../caller'
+import { preparedOtherwise } from '../hooks/preparation'
 import {
   callerKey,
   DROPPED,
@@ -55,7 +56,7 @@ export async function writeOnce<T>(
     const done = { value: unwrap(value) as T, seq }
     return 'action' in value && value.action !== undefined ? { ...done, action: value.action } : done
   } catch (error) {
-    if (!(error instanceof AppError) || !STORED_ERRORS.has(error.code)) throw error
+    if (!(error instanceof AppError) || !STORED_ERRORS.has(error.code) || preparedOtherwise(error)) throw error
     const { code, message, details, operation, own } = error
     const failed: Stored = {
       error: {

@@ -8,7 +8,7 @@ import { areMissing } from '../store/examine-document'
 import { fitTogether, insertLimit, insertTogether, type NewDocument } from '../store/insert-documents'
 import type { Assertion } from './assert-document'
 import { type BatchBounds, type BatchWatch, batchBounds, UNBOUNDED, watchBatch, watchExpressions } from './batch-bounds'
-import { type BatchItem, type Prepared, type ReadyItem, type ReadyItems, readyItems } from './batch-item'
+import { type BatchItem, type Prepared, type ReadyItem, type ReadyItems, readyItems, readyOf } from './batch-item'
 import { MAX_OPERATIONS, parseBatch, parseOperation } from './batch-operation'
 import { newDocument } from './create-document'
 import { operationPreparer } from './earlier-keys'
@@ -92,13 +92,6 @@ export function inOrder(operations: readonly BatchItem[], bounds: BatchBounds = 
       return results
     },
   }
-}
-
-/** What a write has to wait for before it is queued. */
-export function readyOf(one: BatchItem): Ready {
-  if ('needs' in one || 'holds' in one) return undefined
-  if ('values' in one) return one.hooked?.preparation.ready
-  return ('step' in one ? one.step : one).ready
 }
 
 function readyOfAll(operations: readonly BatchItem[]): Ready {

@@ -4,6 +4,7 @@ import { type AuditedSteps, auditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { hasHooks } from '../hooks/hooks-of'
+import { untilPrepared } from '../hooks/preparation'
 import type { ReadyFirst } from '../hooks/ready'
 import { callerKey, selectResponse } from '../store/idempotency'
 import { writeOnce } from './idempotent-write'
@@ -31,11 +32,24 @@ export async function writeDocuments<T>(
   caller: Caller,
   { collection, idempotency = null, prepare }: DocumentWrite<T>,
 ): Promise<Written<T>> {
-  const checked = idempotency === null ? prepare() : null
-  if (checked?.ready !== undefined) await checked.ready()
-  const once =
-    idempotency !== null && hasHooks(context) ? await readyOnce(context, caller, { idempotency, prepare }) : prepare
-  const steps = () => auditedSteps(context, caller, { collection, run: checked ?? once() })
+  if (idempotency !== null) {
+    const once = hasHooks(context) ? await readyOnce(context, caller, { idempotency, prepare }) : prepare
+    const write = () => writeChecked(context, caller, { collection, idempotency, prepare: once })
+    return once === prepare ? write() : untilPrepared(write)
+  }
+  const run = prepare()
+  const write = () => writeChecked(context, caller, { collection, idempotency, prepare: () => run })
+  if (run.ready === undefined) return write()
+  await run.ready()
+  return untilPrepared(write)
+}
+
+async function writeChecked<T>(
+  context: DataContext,
+  caller: Caller,
+  { collection, idempotency, prepare }: Required<DocumentWrite<T>>,
+): Promise<Written<T>> {
+  const steps = () => auditedSteps(context, caller, { collection, run: prepare() })
   const { action: origin } = caller
   if (origin === undefined) {
     if (idempotency !== null) return writeOnce(context.database, caller, { idempotency, steps })

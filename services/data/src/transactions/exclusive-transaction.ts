@@ -11,6 +11,7 @@ import { auditedWrite } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import type { DataContext } from '../data-context'
 import { hasHooks } from '../hooks/hooks-of'
+import { untilPrepared } from '../hooks/preparation'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { boundedRead } from './bounded-read'
 import { runThrough } from './buffered-write'
@@ -69,12 +70,14 @@ export class ExclusiveTransaction implements Transaction {
 
   /** The writer is held while hooks prepare a write. */
   async #writeReady({ context }: Asker, caller: Caller, write: TransactionWrite): Promise<readonly WriteOutcome[]> {
-    const steps = this.#use(write.name, () => write.prepare(context, caller))
+    const steps = write.prepare(context, caller)
     await steps.ready?.()
-    return this.#use(write.name, () => {
-      const run = auditedWrite(context, caller, { collection: write.collection, run: (tx) => runThrough(steps(tx)) })
-      return this.#held.write(run)
-    })
+    return untilPrepared(async () =>
+      this.#use(write.name, () => {
+        const run = auditedWrite(context, caller, { collection: write.collection, run: (tx) => runThrough(steps(tx)) })
+        return this.#held.write(run)
+      }),
+    )
   }
 
   async run(_: Asker, operation: TransactionOperation): Promise<JsonValue> {

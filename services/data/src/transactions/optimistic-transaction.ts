@@ -10,6 +10,7 @@ import { recordReads } from '../audit/audited-read'
 import type { AuditedTx } from '../audit/audited-write'
 import { type DataContext, modelNamed } from '../data-context'
 import { hasHooks } from '../hooks/hooks-of'
+import { untilPrepared } from '../hooks/preparation'
 import { writeDocuments } from '../operations/write-documents'
 import type { WriteOutcome } from '../operations/write-outcome'
 import { rollbackSteps } from '../rollback-always'
@@ -112,7 +113,7 @@ export class OptimisticTransaction implements Transaction {
     const next = new BufferedWrite(asker, write)
     if (hasHooks(asker.context)) await next.ready(asker.context, asker.actor)
     try {
-      const result = await this.#attempt(asker, next)
+      const result = await untilPrepared(() => this.#attempt(asker, next))
       next.tellWritten(result)
       this.#writes.push(next)
       return { result, written: next.written }
