@@ -70,7 +70,8 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
     caller.access.verdict(collection, 'create', target.input) !== 'never' &&
     (model.keyIsServers || caller.access.writeField(collection, collection.primaryKey, target.input) !== 'never')
   const decision = updateDecision(target)
-  const canExist = mayCreate && model.fields.every((field) => isGivable(target, field))
+  const mayLack = lackedBy(target)
+  const canExist = mayCreate && model.fields.every((field) => isGivable(target, field) || mayLack?.(field) === true)
   const hidesSome = mayHide(target) && !caller.access.bypasses(collection, 'update')
   if (!mayCreate) requireVisible(target, 'update')
   // Validated only where the write may happen: a refusal must not reveal what a valid document looks like.
@@ -78,7 +79,7 @@ export function prepareReplacement(context: DataContext, caller: Caller, input: 
     mayCreate || !decision.impossible
       ? checkInput(target, 'replace', withoutKey(model, documentObject(input.data), key), {
           server: keyOf(target, key),
-          mayLack: lackedBy(target),
+          mayLack,
         })
       : NO_VALUES
   const given = [...values.keys()].filter((field) => !field.primary)
