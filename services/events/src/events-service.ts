@@ -1,4 +1,4 @@
-import type { AuditEvent, JobQueue, NoteChanges, ProjectEvents, Tx } from '@koyalite/contracts'
+import type { AuditEvent, JobQueue, MailOutcomes, NoteChanges, ProjectEvents, Tx } from '@koyalite/contracts'
 import { defineService, type Log, type Metrics } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
@@ -7,7 +7,7 @@ import { eventMetrics } from './event-metrics'
 import { createEvents } from './project-events'
 import { EVENT_TABLES } from './store/event-log'
 import { subscribersRoute } from './subscribers-route'
-import { authEventOf, deadJobEvent } from './system-events'
+import { authEventOf, deadJobEvent, mailEvent } from './system-events'
 
 export interface EventsNeeds {
   readonly database: Database
@@ -16,6 +16,7 @@ export interface EventsNeeds {
   /** Notes what functions and imports write. */
   readonly data: { noteChangesBy(note: NoteChanges): void }
   readonly jobs: Pick<JobQueue, 'onDead'>
+  readonly mail: MailOutcomes
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
   readonly loaded: { readonly schema: Schema }
@@ -28,7 +29,7 @@ export const eventsService = defineService({
   name: 'events',
   tables: EVENT_TABLES,
   adminAreas: [EVENTS_AREA],
-  open({ database, audit, data, jobs, log, metrics, loaded }: EventsNeeds) {
+  open({ database, audit, data, jobs, mail, log, metrics, loaded }: EventsNeeds) {
     const events = createEvents({ database, schema: loaded.schema, log })
     const unregister = metrics.register(...eventMetrics(events))
     data.noteChangesBy(events.note)
@@ -40,6 +41,7 @@ export const eventsService = defineService({
       const found = deadJobEvent(job)
       if (found !== null) events.report(tx, found)
     })
+    mail.onNews((tx, news) => events.report(tx, mailEvent(news)))
     const port: EventsPort = events
     return {
       port,

@@ -2,6 +2,7 @@ import {
   type AuditEvent,
   type DeadJob,
   EVENT_JOBS,
+  type MailNews,
   SYSTEM_EVENTS,
   type SystemEvent,
   type SystemEventType,
@@ -16,6 +17,11 @@ export function authEventOf({ event, outcome, actor, target }: AuditEvent): Syst
   if (user.kind !== 'user' || user.id === null) return null
   // `TYPES` has nothing else.
   return { type: event as SystemEventType, data: { id: user.id, kind: 'user' }, chain: null }
+}
+
+/** What has become of a mail. It is for those whom the project trusts with addresses. */
+export function mailEvent({ state, chain, ...data }: MailNews): SystemEvent {
+  return { type: `mail.${state}`, data: { ...data, recipients: [...data.recipients] }, chain }
 }
 
 /** Null of work of the server itself: a webhook that tells of webhooks which could not be delivered would tell for ever. */

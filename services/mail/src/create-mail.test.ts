@@ -48,6 +48,7 @@ function open(
   const { transport = 'smtp', url = sink.url, ...rest } = options
   mail = createMail({
     database,
+    metrics: createMetrics(),
     tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }),
     settings: settingsWith(transport, url),
     mode: 'start',
@@ -66,6 +67,7 @@ type Transport = 'log' | 'smtp' | 'resend'
 function settingsWith(transport: Transport, url: string) {
   return {
     name: 'Blog',
+    server: { url: null },
     email: { ...MAIL_DEFAULTS, from: 'Blog <hello@example.com>', transport, url, api_key: 're_key', rate: null },
   }
 }

@@ -2,6 +2,7 @@ import {
   type AuditTrail,
   isLocaleTag,
   type MailHealth,
+  type MailNews,
   type MailReports,
   type MailTemplates,
   type MailTransport,
@@ -10,7 +11,7 @@ import {
   type Tx,
   type WrittenMail,
 } from '@koyalite/contracts'
-import { type Log, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
+import { type Log, type Metrics, type Route, type SecretBox, type Tasks, whenDue } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { mailRoutes } from './http/mail-routes'
 import { mailboxRoutes } from './http/mailbox-page'
@@ -20,7 +21,7 @@ import { templateLinks, templatePages } from './http/template-pages'
 import { templateRoutes } from './http/template-routes'
 import { testMailRoute } from './http/test-mail-route'
 import type { MailSettings } from './mail-settings'
-import type { MailNews } from './outcomes/take-report'
+import { countMails } from './outcomes/mail-counts'
 import { ownProps } from './sign-in/own-props'
 import { renderOwnMail } from './sign-in/render-own-mail'
 import { deleteMail, insertMail, nextDue, selectFailing } from './store/outbox'
@@ -32,6 +33,7 @@ import { createLogTransport } from './transport/log-transport'
 import { deliverMails, type Outgoing } from './transport/mail-delivery'
 import { sealBody, sealProps } from './transport/sealed-body'
 import { createSmtpTransport } from './transport/smtp-transport'
+import { unsubscribeRoutes } from './unsubscribe/unsubscribe-routes'
 import { queueWritten } from './written/queue-mail'
 
 /** Transports that are not of this service, each loaded where the settings ask for it. */
@@ -45,6 +47,7 @@ export interface MailOptions {
   readonly database: Database
   readonly settings: MailSettings
   readonly tasks: Pick<Tasks, 'add'>
+  readonly metrics: Pick<Metrics, 'register'>
   /** `dev`: texts show in the log and in the mailbox, and stay after a mail was sent. */
   readonly mode: 'dev' | 'start'
   readonly log: Log
@@ -94,7 +97,10 @@ export function createMail(options: MailOptions): MailService {
   let templates: MailTemplates | null = null
   let reports = reportsOf(settings, options)
   const listeners: ((tx: Tx, news: MailNews) => void)[] = []
+  const counts = countMails()
+  const unregister = options.metrics.register(counts.metric)
   const onNews = (tx: Tx, news: MailNews) => {
+    counts.add(tx, news.state)
     for (const listener of listeners) listener(tx, news)
   }
   /** By template: why it could not be rendered when that was last tried. */
@@ -110,7 +116,7 @@ export function createMail(options: MailOptions): MailService {
     async run(stopping) {
       const signal = AbortSignal.any([stopping, closing.signal])
       sending = deliverMails({
-        ...{ database, secrets, log, now, keepBodies: isDev, onNews, signal },
+        ...{ database, secrets, log, now, keepBodies: isDev, counts, onNews, signal },
         outgoing: () => outgoing,
       })
       await sending
@@ -125,7 +131,7 @@ export function createMail(options: MailOptions): MailService {
       if (templates === null) return undefined
       const signal = AbortSignal.any([stopping, closing.signal])
       rendering = renderDueMails({
-        ...{ database, secrets, templates, log, now, signal },
+        ...{ database, secrets, templates, log, now, onNews, signal },
         onReady: () => void task.run(),
         onFailed(template, error) {
           if (error === null) failing.delete(template)
@@ -168,6 +174,7 @@ export function createMail(options: MailOptions): MailService {
       ...suppressionRoutes(context),
       ...templateRoutes(shown),
       ...mailRoutes(context),
+      ...unsubscribeRoutes({ database, secrets, now, project: () => settings.name }),
       ...reportRoutes({ database, now, onNews, keepBody: isDev, reports: () => reports() }),
       testMailRoute({ settings: () => settings, send: (to, tried) => sendTestMail(to, tried, options) }),
       ...(isDev ? templatePages(shown) : []),
@@ -182,7 +189,8 @@ export function createMail(options: MailOptions): MailService {
     send(tx, mail) {
       const { rate, locale } = settings.email
       const known = templates?.list() ?? []
-      const sent = queueWritten(tx, mail, { secrets, rate, locale, templates: known, now: now() })
+      const unsubscribe = { url: settings.server.url, isOn: settings.email.unsubscribe }
+      const sent = queueWritten(tx, mail, { unsubscribe, secrets, rate, locale, templates: known, now: now() })
       if (sent.created) wakeAfter(tx)
       return sent
     },
@@ -213,6 +221,7 @@ export function createMail(options: MailOptions): MailService {
     },
     async close() {
       closing.abort()
+      unregister()
       await Promise.allSettled([sending, rendering])
       await outgoing.transport.close()
     },

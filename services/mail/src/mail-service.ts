@@ -1,4 +1,4 @@
-import type { Mailer, MailHealth, MailSender } from '@koyalite/contracts'
+import type { Mailer, MailHealth, MailOutcomes, MailSender } from '@koyalite/contracts'
 import { defineService } from '@koyalite/kernel'
 import { MAIL_AREA } from './admin-areas'
 import { createMail, type MailOptions } from './create-mail'
@@ -9,7 +9,7 @@ export interface MailNeeds extends Omit<MailOptions, 'settings' | 'now'> {
   readonly loaded: { readonly settings: MailSettings }
 }
 
-export interface MailPort extends Mailer, MailSender {
+export interface MailPort extends Mailer, MailSender, MailOutcomes {
   health(): MailHealth
 }
 

@@ -1,5 +1,5 @@
 import { isLocaleTag } from '@koyalite/contracts'
-import { choice, optionalText, rate, type SettingsOf, text } from '@koyalite/kernel'
+import { choice, flag, optionalText, rate, type SettingsOf, text } from '@koyalite/kernel'
 import { z } from 'zod'
 
 const email = z
@@ -15,6 +15,10 @@ const email = z
         expected: 'the signing secret as Resend shows it: whsec_…',
       },
     }),
+    unsubscribe: flag(
+      true,
+      'Emails of functions to one person have a link to unsubscribe, for programs that read mail; where server.url is https',
+    ),
     locale: text('en', 'Language of emails that name none: fr, pt-BR').refine(isLocaleTag, {
       error: 'expected a language tag like fr or pt-BR',
     }),
@@ -39,4 +43,5 @@ export const MAIL_SETTINGS = { email }
 export interface MailSettings extends SettingsOf<typeof MAIL_SETTINGS> {
   /** Of the project. */
   readonly name: string
+  readonly server: { readonly url: string | null }
 }

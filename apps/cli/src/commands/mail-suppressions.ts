@@ -10,6 +10,7 @@ interface Options {
   readonly dir?: string
   readonly json?: true
   readonly limit: string
+  readonly list?: string
   readonly note?: string
 }
 
@@ -30,8 +31,14 @@ function listCommand(): Command {
       if (json === true) return printJson(page)
       if (page.suppressions.length === 0) return note('No address is suppressed.')
       printTable(
-        ['address', 'reason', 'since', ''],
-        page.suppressions.map((one) => [one.address, one.reason, timeText(one.created_at), one.note ?? '']),
+        ['address', 'of', 'reason', 'since', ''],
+        page.suppressions.map((one) => [
+          one.address,
+          one.list ?? 'all',
+          one.reason,
+          timeText(one.created_at),
+          one.note ?? '',
+        ]),
       )
     })
 }
@@ -53,10 +60,11 @@ function removeCommand(): Command {
   const example = 'koyalite mail suppressions remove ann@example.com'
   return projectCommand('remove', 'send emails to an address again', example)
     .argument('<address>', 'the address')
+    .option('--list <name>', 'where it has unsubscribed: the template or function')
     .option('--note <text>', 'why, which is needed after a complaint')
     .option('--json', 'print {"address","removed"}')
-    .action(async (address: string, { dir, json, note: why }: Options) => {
-      const query = { address, ...(why !== undefined && { note: why }) }
+    .action(async (address: string, { dir, json, list, note: why }: Options) => {
+      const query = { address, list, note: why }
       await withProject(dir, (project) => adminOf(project).removeMailSuppression({ query }))
       if (json === true) return printJson({ address, removed: true })
       print(`${address} gets emails again.`)

@@ -190,6 +190,8 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /api/admin/mail/release': done(null),
   'GET /api/admin/mail/:id': done(null, undefined, 404),
   'POST /api/admin/mail/:id/resend': done(null, undefined, 404),
+  'GET /_/mail/unsubscribe': OPEN,
+  'POST /_/mail/unsubscribe': open(() => [{}], 404),
   'POST /api/mail/resend': open(() => [{}], 404),
   'POST /api/admin/mail/test': done(null, () => [{ to: 'somebody' }], 422),
   'GET /api/admin/audit': seen('logs'),

@@ -1160,7 +1160,9 @@ export interface ListMailSuppressionsInput {
 export type ListMailSuppressionsResponse = {
   readonly suppressions: readonly {
     readonly address: string
-    readonly reason: 'bounce' | 'complaint' | 'manual'
+    /** The template or function whose emails it gets no more; null: all. */
+    readonly list: string | null
+    readonly reason: 'bounce' | 'complaint' | 'unsubscribe' | 'manual'
     /** What the other server said, or the operator. */
     readonly note: string | null
     readonly created_at: string
@@ -1172,7 +1174,9 @@ export interface AddMailSuppressionInput {
 }
 export type AddMailSuppressionResponse = {
   readonly address: string
-  readonly reason: 'bounce' | 'complaint' | 'manual'
+  /** The template or function whose emails it gets no more; null: all. */
+  readonly list: string | null
+  readonly reason: 'bounce' | 'complaint' | 'unsubscribe' | 'manual'
   /** What the other server said, or the operator. */
   readonly note: string | null
   readonly created_at: string
@@ -1180,6 +1184,8 @@ export type AddMailSuppressionResponse = {
 export interface RemoveMailSuppressionInput {
   readonly query: {
     readonly address: string
+    /** Where it has unsubscribed: the template or function. */
+    readonly list?: string | undefined
     /** Why; needed after a complaint. */
     readonly note?: string | undefined
   }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json-value'
 import type { OwnMail } from '../mail'
 import type { Tx } from '../tx'
+import type { JobChain } from './job-queue'
 import type { MailTemplates } from './mail-templates'
 
 /** How the sending of mails goes. */
@@ -42,6 +43,8 @@ export interface WrittenMail {
   readonly headers: Readonly<Record<string, string>>
   readonly key: string | null
   readonly delivery: MailGuarantee
+  /** What led to it: what becomes of it may call functions again. */
+  readonly chain: JobChain | null
 }
 
 /** The template of a mail, and what is put into it when it is rendered. */
@@ -64,6 +67,26 @@ export interface Mailer {
   queue(tx: Tx, mail: OwnMail): void
   /** Does the work of queueing and leaves nothing: where a response must take as long as if there were somebody to write to. */
   discard(tx: Tx, mail: OwnMail): void
+}
+
+/** Something became of a mail. */
+export interface MailNews {
+  readonly id: string
+  /** Null: it is the server's own. */
+  readonly function: string | null
+  readonly template: string | null
+  readonly state: 'delivered' | 'bounced' | 'complained' | 'failed'
+  /** Whom it is about. */
+  readonly recipients: readonly string[]
+  /** What another server has said. */
+  readonly reason: string | null
+  readonly chain: JobChain | null
+}
+
+/** Says what becomes of mails. */
+export interface MailOutcomes {
+  /** Called in the transaction that stores it. */
+  onNews(listener: (tx: Tx, news: MailNews) => void): void
 }
 
 /** Sends mails that code of the project has written, with the guarantee of a Mailer, unless the mail asks for at_most_once. */

@@ -92,6 +92,10 @@ export const SYSTEM_EVENTS = [
   'auth.password_changed',
   'job.dead',
   'function.failed',
+  'mail.delivered',
+  'mail.bounced',
+  'mail.complained',
+  'mail.failed',
 ] as const
 export type SystemEventType = (typeof SYSTEM_EVENTS)[number]
 

@@ -19,10 +19,20 @@ export interface ServerPageOptions {
   readonly script?: string
   /** Whether it has frames, with pages of this server. */
   readonly hasFrames?: boolean
+  /** It has a form that is sent to this server. */
+  readonly isForm?: boolean
 }
 
 /** Lays out a page. Its style stands in it, under a hash; a script is a file. */
-export function serverPage({ title, project, body, style = '', script, hasFrames }: ServerPageOptions): ServerPage {
+export function serverPage({
+  title,
+  project,
+  body,
+  style = '',
+  script,
+  isForm = false,
+  hasFrames,
+}: ServerPageOptions): ServerPage {
   const css = BASE_STYLE + style
   const hash = new Bun.CryptoHasher('sha256').update(css).digest('base64')
   const policy = [
@@ -32,7 +42,7 @@ export function serverPage({ title, project, body, style = '', script, hasFrames
     ...(script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
     ...(hasFrames === true ? ["frame-src 'self'"] : []),
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${isForm ? "'self'" : "'none'"}`,
     "frame-ancestors 'none'",
   ]
   const page = html`<!doctype html>

@@ -43,13 +43,13 @@ export function prepareMail(mails: MailSender, call: RunningCall, sent: unknown)
     // Those before it say how long it waits, which is no part of its result.
     about: mail.key === null ? [] : [`mail ${name} ${mail.key}`],
     run(tx, newId) {
-      const { id, created } = mails.send(tx, { ...mail, id: newId(), function: name })
+      const { id, created } = mails.send(tx, { ...mail, id: newId(), function: name, chain: call.chain })
       return { id, created }
     },
   }
 }
 
-function readMail(sent: unknown): Omit<WrittenMail, 'id' | 'function'> {
+function readMail(sent: unknown): Omit<WrittenMail, 'id' | 'function' | 'chain'> {
   const faults = new RequestFaults()
   const given = faults.parse(asked, sent, 'body')
   faults.throwIfAny()

@@ -1,8 +1,7 @@
-import type { Tx } from '@koyalite/contracts'
-import { ANYONE, AppError, type MailReports } from '@koyalite/contracts'
+import { ANYONE, AppError, type MailNews, type MailReports, type Tx } from '@koyalite/contracts'
 import { type Route, reply, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
-import { type MailNews, takeReport } from '../outcomes/take-report'
+import { takeReport } from '../outcomes/take-report'
 
 export interface ReportRoutesContext {
   readonly database: Database

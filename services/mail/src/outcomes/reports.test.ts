@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import type { MailReport, MailReports, OperatorMail } from '@koyalite/contracts'
+import type { MailNews, MailReport, MailReports, OperatorMail } from '@koyalite/contracts'
 import fc from 'fast-check'
 import { findMail } from '../store/operators'
 import { type Draft, NO_ADAPTERS, useMail } from '../testing/use-mail'
 import { climbs, type Rung, rungOf } from './ladder'
-import type { MailNews } from './take-report'
 
 const bench = useMail()
 const LINK: OperatorMail = { name: 'link', subject: 'Your link', intro: 'Hi', outro: 'Bye' }
@@ -96,7 +95,7 @@ describe('what is reported of a mail', () => {
     const other = { state: 'complained', recipients: ['bob@example.com'] } as const
     expect((await report('0197a3d4-5b6c-7d8e-9f00-112233445566', other)).status).toBe(204)
     expect(await suppressed()).toEqual([])
-    expect(news).toMatchObject([{ mail: { id }, state: 'delivered', recipients: ['ann@example.com'] }])
+    expect(news).toMatchObject([{ id, function: 'welcome', state: 'delivered', recipients: ['ann@example.com'] }])
   })
 
   test('ends the attempts to send it: its response was lost', async () => {

@@ -1,19 +1,10 @@
-import type { MailReport, Tx } from '@koyalite/contracts'
+import type { MailNews, MailReport, Tx } from '@koyalite/contracts'
 import { addHistory } from '../store/history'
 import { findMail } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
 import { storeFailure, storeOutcome } from '../store/outcomes'
 import { suppress } from '../store/suppressions'
 import { climbs, type Rung, rungOf } from './ladder'
-
-/** What has become of a mail, for those who want to know. */
-export interface MailNews {
-  readonly mail: OutboxMail
-  readonly state: 'delivered' | 'bounced' | 'complained' | 'failed'
-  /** Whom it is about. */
-  readonly recipients: readonly string[]
-  readonly reason: string | null
-}
 
 const MAX_NOTE = 500
 
@@ -34,14 +25,25 @@ export function takeReport(
   if (!addHistory(tx, mail.id, { state: report.state, note, at, report: report.id })) return null
   const recipients = ownRecipients(mail, report.recipients)
   const reason = suppressionFor(report)
-  if (reason !== null) for (const address of recipients) suppress(tx, { address, reason, note, createdAt: now })
+  if (reason !== null)
+    for (const address of recipients) suppress(tx, { address, list: null, reason, note, createdAt: now })
   const { state } = report
   if (state === 'delayed' || !climbs(rungOf(mail), state)) return null
   store(tx, mail, { state, at, note, keepBody })
-  return state === 'sent' ? null : { mail, state, recipients, reason: note }
+  return state === 'sent' ? null : newsOf(mail, { state, recipients, reason: note })
 }
 
-export function allRecipients({ parts, to }: OutboxMail): readonly string[] {
+/** @param what.recipients absent: all of them */
+export function newsOf(
+  mail: OutboxMail,
+  what: Pick<MailNews, 'state' | 'reason'> & Partial<Pick<MailNews, 'recipients'>>,
+): MailNews {
+  const { id, function: name, template, parts } = mail
+  const about = { id, function: name, template: template === '' ? null : template, chain: parts?.chain ?? null }
+  return { ...about, recipients: allRecipients(mail), ...what }
+}
+
+function allRecipients({ parts, to }: OutboxMail): readonly string[] {
   return parts === null ? [to] : [...parts.to, ...parts.cc, ...parts.bcc]
 }
 

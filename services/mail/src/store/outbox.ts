@@ -1,4 +1,4 @@
-import type { MailGuarantee, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
+import type { JobChain, MailGuarantee, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
 import { deleteHistory } from './history'
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
@@ -71,12 +71,14 @@ export const MAIL_TABLES: ServiceTables = {
       // Another CHECK takes another table.
       'ALTER TABLE "_koyalite_mail_suppressions" RENAME TO "_koyalite_mail_suppressions_before"',
       `CREATE TABLE "_koyalite_mail_suppressions" (
-  "address" TEXT PRIMARY KEY,
-  "reason" TEXT NOT NULL CHECK ("reason" IN ('bounce', 'complaint', 'manual')),
+  "address" TEXT NOT NULL,
+  "list" TEXT NOT NULL,
+  "reason" TEXT NOT NULL CHECK ("reason" IN ('bounce', 'complaint', 'unsubscribe', 'manual')),
   "note" TEXT,
-  "created_at" INTEGER NOT NULL
+  "created_at" INTEGER NOT NULL,
+  PRIMARY KEY ("address", "list")
 ) STRICT, WITHOUT ROWID`,
-      'INSERT INTO "_koyalite_mail_suppressions" SELECT * FROM "_koyalite_mail_suppressions_before"',
+      `INSERT INTO "_koyalite_mail_suppressions" SELECT "address", '', "reason", "note", "created_at" FROM "_koyalite_mail_suppressions_before"`,
       'DROP TABLE "_koyalite_mail_suppressions_before"',
     ],
   ],
@@ -94,6 +96,8 @@ export interface MailParts {
   readonly bcc: readonly string[]
   readonly replyTo: string | null
   readonly headers: Readonly<Record<string, string>>
+  /** What led to it; absent in those that an earlier version has stored. */
+  readonly chain?: JobChain | null
 }
 
 /** Times in milliseconds since 1970. */

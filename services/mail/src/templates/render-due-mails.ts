@@ -1,6 +1,8 @@
-import { type MailTemplates, type RenderedTemplate, TemplateError } from '@koyalite/contracts'
+import { type MailNews, type MailTemplates, type RenderedTemplate, TemplateError, type Tx } from '@koyalite/contracts'
 import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
+import { newsOf } from '../outcomes/take-report'
+import { addHistory } from '../store/history'
 import { markFailed, type OutboxMail } from '../store/outbox'
 import { claimUnrendered, leaveUnrendered, storeRendered } from '../store/unrendered-mails'
 import { openProps, sealBody } from '../transport/sealed-body'
@@ -12,6 +14,7 @@ export interface RenderOptions {
   /** A mail can be sent now. */
   readonly onReady: () => void
   readonly onFailed: (template: string, error: string | null) => void
+  readonly onNews: (tx: Tx, news: MailNews) => void
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -53,7 +56,11 @@ async function renderMail(options: RenderOptions, mail: OutboxMail): Promise<voi
     const wait = outcome.isFinal ? undefined : BACK_OFF[mail.attempts]
     const nextAt = wait === undefined ? null : now() + wait
     log.warn(facts, nextAt === null ? `giving up on an email: ${error}` : `an email is rendered again later: ${error}`)
-    await database.write((tx) => markFailed(tx, mail, { error, nextAt }))
+    await database.write((tx) => {
+      if (!markFailed(tx, mail, { error, nextAt })) return
+      addHistory(tx, mail.id, { state: nextAt === null ? 'failed' : 'queued', note: error, at: now() })
+      if (nextAt === null) options.onNews(tx, newsOf(mail, { state: 'failed', reason: error }))
+    })
     return
   }
   onFailed(template, null)

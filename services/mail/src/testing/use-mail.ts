@@ -35,6 +35,11 @@ export interface MailBench {
   adapters: MailAdapters
   /** Of reports, from the next mail on. */
   secret: string | null
+  /** Where people reach the server. */
+  url: string | null
+  unsubscribe: boolean
+  /** Another key seals from now on. */
+  rotateKeys(): Promise<void>
   /** Sends a mail of the function welcome, to ann@example.com unless it says otherwise. */
   send(draft?: Draft): Promise<SentMail>
   /** As the admin API has it. */
@@ -67,6 +72,8 @@ export function useMail(): MailBench {
     bench.rate = null
     bench.adapters = NO_ADAPTERS
     bench.secret = null
+    bench.url = 'https://api.example.com'
+    bench.unsubscribe = true
     parts = { database, sink, secrets, mail: open({ database, sink, secrets }) }
   })
   afterEach(async () => {
@@ -78,6 +85,7 @@ export function useMail(): MailBench {
   function open({ database, sink, secrets }: Omit<typeof parts, 'mail'>): MailService {
     return createMail({
       database,
+      metrics: createMetrics(),
       tasks: createTasks({ log: NO_LOG, metrics: createMetrics() }),
       settings: settingsOf(sink),
       mode: 'start',
@@ -95,6 +103,7 @@ export function useMail(): MailBench {
     const { rate, secret } = bench
     return {
       name: 'Blog',
+      server: { url: bench.url },
       email: {
         ...MAIL_DEFAULTS,
         from: 'Blog <hello@example.com>',
@@ -102,6 +111,7 @@ export function useMail(): MailBench {
         url,
         rate,
         webhook_secret: secret,
+        unsubscribe: bench.unsubscribe,
       },
     } as const
   }
@@ -111,6 +121,9 @@ export function useMail(): MailBench {
     rate: null,
     adapters: NO_ADAPTERS,
     secret: null,
+    url: null,
+    unsubscribe: true,
+    rotateKeys: () => parts.secrets.rotate(),
     get database() {
       return parts.database
     },
@@ -168,6 +181,7 @@ export function written(draft: Draft): WrittenMail {
       text: 'Hello',
       headers: {},
       key: null,
+      chain: null,
       delivery: 'at_least_once',
     },
     ...draft,

@@ -10,6 +10,7 @@ import {
 import type { SecretBox } from '@koyalite/kernel'
 import type { OutboxMail } from '../store/outbox'
 import { findSuppression } from '../store/suppressions'
+import { listOf } from '../unsubscribe/list-of'
 import { textOfHtml } from '../written/text-of-html'
 import type { Outgoing } from './mail-delivery'
 import { openBody } from './sealed-body'
@@ -80,8 +81,9 @@ function tooLate({ error }: OutboxMail): string {
 
 /** Mails of our own pass a bounce: whoever asks for a link wants it, and mailboxes come back. */
 function isSuppressed(reads: Reads, mail: OutboxMail, address: string): boolean {
-  const found = findSuppression(reads, address)
-  return found !== null && (mail.function !== null || found.reason !== 'bounce')
+  const found = findSuppression(reads, address, null)
+  if (mail.function === null) return found !== null && found.reason !== 'bounce'
+  return found !== null || findSuppression(reads, address, listOf(mail)) !== null
 }
 
 async function bodyOf(secrets: SecretBox, mail: OutboxMail): Promise<Pick<OutgoingMail, 'text' | 'html'>> {

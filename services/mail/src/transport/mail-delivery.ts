@@ -1,7 +1,8 @@
-import type { MailTransport, Tx } from '@koyalite/contracts'
+import type { MailNews, MailTransport, Tx } from '@koyalite/contracts'
 import type { Log, SecretBox } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
-import { allRecipients, type MailNews } from '../outcomes/take-report'
+import type { MailCounts } from '../outcomes/mail-counts'
+import { newsOf } from '../outcomes/take-report'
 import { addHistory } from '../store/history'
 import { claimMail, deleteOldMails, markFailed, markSent, type OutboxMail } from '../store/outbox'
 import { suppress } from '../store/suppressions'
@@ -29,6 +30,7 @@ export interface DeliveryOptions {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly counts: Pick<MailCounts, 'add'>
   readonly onNews: (tx: Tx, news: MailNews) => void
   /** Stops between two mails. */
   readonly signal: AbortSignal
@@ -63,7 +65,7 @@ export async function deliverMails(options: DeliveryOptions): Promise<void> {
 }
 
 async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void> {
-  const { database, now, keepBodies, onNews } = options
+  const { database, now, keepBodies, counts, onNews } = options
   const outgoing = options.outgoing()
   const result = await attemptMail({ ...options, ...outgoing }, mail)
   const at = now()
@@ -74,10 +76,11 @@ async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void
   if (result.kind !== 'sent') report(options.log, mail, { result, nextAt, error })
   await database.write((tx) => {
     for (const { address, message } of result.bounced)
-      suppress(tx, { address, reason: 'bounce', note: message.slice(0, 500), createdAt: at })
+      suppress(tx, { address, list: null, reason: 'bounce', note: message.slice(0, 500), createdAt: at })
     if (result.kind === 'sent') {
       markSent(tx, mail.id, { at, keepBody: keepBodies, error })
       addHistory(tx, mail.id, { state: 'sent', note: error, at })
+      counts.add(tx, 'sent')
       return
     }
     const { pending, kind } = result
@@ -85,7 +88,7 @@ async function deliver(options: DeliveryOptions, mail: OutboxMail): Promise<void
     const failure = { error: error ?? '', nextAt, isDeferred, ...(pending && { pending }) }
     if (!markFailed(tx, mail, failure) || isDeferred) return
     addHistory(tx, mail.id, { state: nextAt === null ? 'failed' : 'queued', note: error, at })
-    if (nextAt === null) onNews(tx, { mail, state: 'failed', recipients: allRecipients(mail), reason: error })
+    if (nextAt === null) onNews(tx, newsOf(mail, { state: 'failed', reason: error }))
   })
 }
 

@@ -50,6 +50,7 @@ test('a test mail shows the dialogue with the server, without what signs in', as
   const settings = (password: string) =>
     ({
       name: 'blog',
+      server: { url: null },
       email: {
         ...MAIL_DEFAULTS,
         transport: 'smtp',

@@ -2,6 +2,7 @@ import { AppError, type MailTemplateFacts, type SentMail, type Tx, type WrittenM
 import type { Rate, SecretBox } from '@koyalite/kernel'
 import { dueOfLast, findMailByKey, insertWritten } from '../store/written-mails'
 import { sealBody, sealProps } from '../transport/sealed-body'
+import { type UnsubscribeSettings, withUnsubscribe } from '../unsubscribe/unsubscribe-headers'
 import { checkMail } from './check-mail'
 
 /** What waits for longer than this for its function's rate is not taken. Milliseconds. */
@@ -15,6 +16,7 @@ export interface QueueOptions {
   readonly templates: readonly MailTemplateFacts[]
   /** Of mails that name none. */
   readonly locale: string
+  readonly unsubscribe: UnsubscribeSettings
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -26,16 +28,17 @@ export interface QueueOptions {
 export function queueWritten(
   tx: Tx,
   written: WrittenMail,
-  { secrets, rate, templates, locale, now }: QueueOptions,
+  { secrets, rate, templates, locale, unsubscribe, now }: QueueOptions,
 ): SentMail {
   const mail = checkMail(written, templates)
-  const { id, to, cc, bcc, replyTo, headers, subject, html, text, key, delivery, template } = mail
+  const { id, to, cc, bcc, replyTo, subject, html, text, key, delivery, template, chain } = mail
   const earlier = key === null ? null : findMailByKey(tx, mail.function, key)
   if (earlier !== null) return { id: earlier, created: false }
+  const headers = withUnsubscribe(secrets, { ...mail, template: template?.name ?? '' }, unsubscribe)
   insertWritten(tx, {
     ...{ id, function: mail.function, key, delivery, subject, createdAt: now },
     to: to.join(', '),
-    parts: { to, cc, bcc, replyTo, headers },
+    parts: { to, cc, bcc, replyTo, headers, chain },
     dueAt: dueTime(tx, mail.function, { rate, now }),
     ...(template === null
       ? { ...sealBody(secrets, id, { html: html ?? '', text: text ?? '' }), template: '', props: null, locale: null }
