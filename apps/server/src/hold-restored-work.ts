@@ -2,7 +2,7 @@ import { auditedActor, SYSTEM } from '@koyalite/contracts'
 import { skipWaitingEvents } from '@koyalite/events'
 import { holdWaitingJobs } from '@koyalite/jobs'
 import { holdWaitingMails } from '@koyalite/mail'
-import { HELD_META, LAST_RESTORE_META, NO_RELEASE, parseRestoreNote, RESTORED_META } from '@koyalite/operations'
+import { HELD_META, LAST_RESTORE_META, parseRestoreNote, RESTORED_META, releaseText } from '@koyalite/operations'
 import { passOverRestoredFirings } from '@koyalite/schedules'
 import { deleteMeta, readMeta, writeMeta } from '@koyalite/sqlite'
 import { holdWaitingDeliveries } from '@koyalite/webhooks'
@@ -40,8 +40,7 @@ export async function holdRestoredWork({
   if (mails + jobs + deliveries === 0) return null
   const text =
     `A backup was restored: ${mails} pending emails, ${jobs} jobs and ${deliveries} webhooks in it are held, because they may have been sent or run already.` +
-    (mails === 0 ? '' : ` ${NO_RELEASE}`) +
-    (jobs === 0 ? '' : ' To let the jobs run: koyalite jobs release --copied.') +
+    (mails + jobs === 0 ? '' : ` ${releaseText({ mails, jobs })}`) +
     (deliveries === 0 ? '' : ' To send a webhook nevertheless: koyalite webhooks replay.')
   log.warn(held, text)
   return text

@@ -7,7 +7,7 @@ import { skipWaitingEvents } from '@koyalite/events'
 import { holdWaitingJobs } from '@koyalite/jobs'
 import { type Instance, type Log, newInstance, readInstance } from '@koyalite/kernel'
 import { holdWaitingMails } from '@koyalite/mail'
-import { NO_RELEASE } from '@koyalite/operations'
+import { releaseText } from '@koyalite/operations'
 import { pauseCopiedSchedules } from '@koyalite/schedules'
 import { type Database, readMeta, writeMeta } from '@koyalite/sqlite'
 import { disableCopiedWebhooks } from '@koyalite/webhooks'
@@ -99,8 +99,7 @@ function copyText(removed: RemovedAccess & HeldWork): string {
     'This database is a copy of another project, or its keys are missing: it becomes a separate installation. ' +
     `Revoked: ${sessions} sessions, ${keys} service keys, ${links} emailed links and codes. Held: ${mails} emails, ${jobs} jobs. ` +
     (schedules === 0 ? '' : `Paused: ${schedules} schedules; to let one fire: koyalite schedules resume <name>. `) +
-    (mails === 0 ? '' : `${NO_RELEASE} `) +
-    (jobs === 0 ? '' : 'To let the jobs run: koyalite jobs release --copied. ') +
+    (mails + jobs === 0 ? '' : `${releaseText({ mails, jobs })} `) +
     (webhooks === 0 ? '' : `Disabled: ${webhooks} webhook endpoints (koyalite webhooks enable <name>). `) +
     'Create new service keys: koyalite keys create.'
   )

@@ -1,5 +1,5 @@
 export { checkDiskSpace, checkPermissions, checkWritable, type ProjectPlaces } from './doctor/check-files'
-export { HELD_META, NO_RELEASE } from './doctor/check-held-mails'
+export { HELD_META, releaseText } from './doctor/check-held-mails'
 export type { WorkersHealth } from './doctor/check-workers'
 export { type Finding, note, ok, problem } from './doctor/finding'
 export { type ChangeKey, changeKey } from './offline/change-key'

@@ -2437,7 +2437,7 @@ export interface CreateScheduleInput {
     /** After firings that the server was not there for: run the last of them (the default), or none. */
     readonly missed?: 'run_once' | 'skip' | undefined
     /** Each firing is later by up to so much: a duration like 5m, or milliseconds. */
-    readonly jitter?: string | number | undefined
+    readonly jitter?: number | string | undefined
     /** What the function is given; {} by default. */
     readonly payload?: unknown | undefined
     /** Unique in the project. */
@@ -2547,7 +2547,7 @@ export interface ChangeScheduleInput {
     /** After firings that the server was not there for: run the last of them (the default), or none. */
     readonly missed?: 'run_once' | 'skip' | undefined
     /** Each firing is later by up to so much: a duration like 5m, or milliseconds. */
-    readonly jitter?: string | number | undefined
+    readonly jitter?: number | string | undefined
     /** What the function is given; {} by default. */
     readonly payload?: unknown | undefined
   }

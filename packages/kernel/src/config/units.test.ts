@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { parseDuration, parseRate, parseSize } from './units'
+import { formatDuration, formatRate, parseDuration, parseRate, parseSize } from './units'
 
 test.each([
   ['500ms', 500],
@@ -46,4 +46,24 @@ test.each([
   ['5 / minute', null],
 ])('rate %j', (text, expected) => {
   expect(parseRate(text)).toEqual(expected)
+})
+
+test.each([
+  ['0s', 0],
+  ['500ms', 500],
+  ['1500ms', 1500],
+  ['90s', 90_000],
+  ['15m', 900_000],
+  ['24h', 86_400_000],
+])('a duration is written as %j', (text, ms) => {
+  expect([formatDuration(ms), parseDuration(text)]).toEqual([text, ms])
+})
+
+test.each(['5/minute', '1000/second', '3/hour', '1/day'])('a rate is written as %j', (text) => {
+  const rate = parseRate(text)
+  expect(rate && formatRate(rate)).toBe(text)
+})
+
+test('a rate of another time', () => {
+  expect(formatRate({ count: 5, per: 10_000 })).toBe('5/10s')
 })

@@ -1,5 +1,5 @@
 import type { JsonValue, NewJob } from '@koyalite/contracts'
-import { parseDuration, RequestFaults } from '@koyalite/kernel'
+import { durationInput, RequestFaults } from '@koyalite/kernel'
 import { z } from 'zod'
 
 /** A job as code asks for it: when it runs is known only with the time of the request. */
@@ -8,28 +8,24 @@ export type AskedPush = Pick<NewJob, 'name' | 'payload'> &
 
 const MAX_JOBS = 1_000
 
-const duration = parsed(
-  z.union([z.number(), z.string()]),
-  (given) => (typeof given === 'number' ? given : parseDuration(given)),
-  'must be milliseconds, or a duration like 10m',
-)
-const time = parsed(
-  z.union([z.number(), z.string()]),
-  (given) => (typeof given === 'number' ? given : timeOf(given)),
-  'must be a time like 2026-01-31T08:00:00Z, or milliseconds since 1970',
-)
+const time = z.union([z.number(), z.string()]).transform((given, context) => {
+  const value = typeof given === 'number' ? given : timeOf(given)
+  if (value !== null) return value
+  context.addIssue({ code: 'custom', message: 'must be a time like 2026-01-31T08:00:00Z, or milliseconds since 1970' })
+  return z.NEVER
+})
 
 const asked = z
   .strictObject({
     name: z.string(),
     // It was parsed as JSON: to look at each of a million values again would hold up everybody.
     payload: z.unknown().default({}),
-    delay: duration.optional(),
+    delay: durationInput.optional(),
     run_at: time.optional(),
     priority: z.number().optional(),
     key: z.string().optional(),
     on_conflict: z.enum(['keep', 'replace', 'rerun']).optional(),
-    key_for: duration.optional(),
+    key_for: durationInput.optional(),
     group: z.string().optional(),
   })
   .superRefine(({ delay, run_at }, context) => {
@@ -51,7 +47,7 @@ export function readPushes(sent: unknown, now: number): readonly AskedPush[] {
       ...(priority !== undefined && { priority }),
       ...(key !== undefined && { key }),
       ...(on_conflict !== undefined && { onConflict: on_conflict }),
-      ...(key_for !== undefined && { keyForMs: Math.round(key_for) }),
+      ...(key_for !== undefined && { keyForMs: key_for }),
       ...(group !== undefined && { group }),
     }
   })
@@ -60,13 +56,4 @@ export function readPushes(sent: unknown, now: number): readonly AskedPush[] {
 function timeOf(text: string): number | null {
   const ms = Date.parse(text)
   return Number.isNaN(ms) || !/^\d{4}-/.test(text) ? null : ms
-}
-
-function parsed<T extends z.ZodType>(type: T, parse: (given: z.output<T>) => number | null, message: string) {
-  return type.transform((given, context) => {
-    const value = parse(given)
-    if (value !== null) return value
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
 }

@@ -1,6 +1,6 @@
 import { admin } from '@koyalite/access'
 import { type Actor, AppError, type JobActor, type JsonValue, type Tx } from '@koyalite/contracts'
-import { pageOf, paginated, parseDuration, type Route, reply, route } from '@koyalite/kernel'
+import { durationInput, pageOf, paginated, type Route, reply, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { JOBS_AREA } from '../admin-areas'
 import { requireJob } from '../operations/operator-actions'
@@ -15,16 +15,6 @@ const list = paginated('jobs', listedJob, {
   state: z.enum(JOB_STATES).optional(),
 })
 
-const milliseconds = z
-  .union([z.int().min(0), z.string()])
-  .transform((written, context) => {
-    const ms = typeof written === 'number' ? written : parseDuration(written)
-    if (ms !== null) return ms
-    context.addIssue({ code: 'custom', message: 'expected milliseconds, or a duration like 10m' })
-    return z.NEVER
-  })
-  .describe('Milliseconds, or a duration like `10m`.')
-
 const pushed = z.strictObject({
   name: z
     .string()
@@ -33,12 +23,12 @@ const pushed = z.strictObject({
     // Those with dots are work of the server: events, which nobody can say have happened.
     .regex(/^[^.]+$/, 'must be the name of a function'),
   payload: z.unknown().default({}),
-  delay: milliseconds.optional(),
+  delay: durationInput.optional(),
   run_at: z.iso.datetime({ offset: true }).optional(),
   priority: z.int().min(-10).max(10).optional(),
   key: z.string().min(1).max(200).optional(),
   on_conflict: z.enum(['keep', 'replace', 'rerun']).optional(),
-  key_for: milliseconds.optional(),
+  key_for: durationInput.optional(),
   group: z.string().min(1).max(200).optional(),
 })
 

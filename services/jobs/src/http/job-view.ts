@@ -1,6 +1,7 @@
 import type { JobActor, JobState } from '@koyalite/contracts'
 import { z } from 'zod'
 import type { Jobs } from '../create-jobs'
+import { HOW_TO_RELEASE } from '../operations/operator-actions'
 import type { Job } from '../store/jobs-table'
 
 export const JOB_STATES = [
@@ -105,7 +106,7 @@ function whyItWaits(jobs: Jobs, job: Job): string | null {
     case 'unhandled':
       return `Nothing runs jobs named '${job.name}' at the moment.`
     case 'held':
-      return 'It waited when this project was copied or restored: `koyalite jobs release --copied` lets it run.'
+      return `It waited when this project was copied or restored: ${HOW_TO_RELEASE}`
     case 'ready':
       return whyNotYet(jobs, job)
   }

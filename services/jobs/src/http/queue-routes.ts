@@ -1,6 +1,6 @@
 import { admin } from '@koyalite/access'
 import type { JobState } from '@koyalite/contracts'
-import { type Route, reply, route } from '@koyalite/kernel'
+import { formatRate, type Route, reply, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { JOBS_AREA } from '../admin-areas'
 import { countHeld } from '../store/hold-jobs'
@@ -96,10 +96,8 @@ async function queuesOf({ jobs, database }: AdminContext): Promise<z.input<typeo
       running: running?.count ?? 0,
       oldest_at: waiting === undefined ? null : new Date(waiting.oldest).toISOString(),
       concurrency: dispatcher.queue(name).concurrency(settings()),
-      rate: rate === undefined ? null : `${rate.count}/${PER[rate.per] ?? `${rate.per} ms`}`,
+      rate: rate === undefined ? null : formatRate(rate),
       paused_at: pausedAt === undefined ? null : new Date(pausedAt).toISOString(),
     }
   })
 }
-
-const PER: Readonly<Record<number, string>> = { 1000: 'second', 60000: 'minute', 3600000: 'hour', 86400000: 'day' }

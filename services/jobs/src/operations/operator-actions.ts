@@ -81,10 +81,13 @@ function hasPlace(tx: Tx, { name, group }: Job, { handler }: ActionContext): boo
   return group === null || hasFreeSlot(tx, { name, group, concurrency: handler(name)?.groupConcurrency ?? 1 })
 }
 
+/** For a job that waited when the project was copied or restored. */
+export const HOW_TO_RELEASE = '`koyalite jobs release --copied` lets it run.'
+
 function whyNotNow({ stage }: Job): string {
   switch (stage) {
     case 'held':
-      return 'This job is held: `koyalite jobs release --copied` lets it run.'
+      return `This job is held: ${HOW_TO_RELEASE}`
     case 'unhandled':
       return 'Nothing runs such jobs at the moment.'
     case 'behind':

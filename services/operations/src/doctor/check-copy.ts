@@ -1,5 +1,5 @@
 import { type Database, readMeta } from '@koyalite/sqlite'
-import { NO_RELEASE } from './check-held-mails'
+import { releaseText } from './check-held-mails'
 import { type Finding, note } from './finding'
 
 /** Whether the database was copied from another project, and what waits in it since. Null where it was not. */
@@ -8,7 +8,7 @@ export function checkCopy({ database }: { readonly database: Database }): Findin
   if (copied === null) return null
   const { at, mails } = JSON.parse(copied) as { readonly at: string; readonly mails: number }
   const held = mails === 0 ? '' : `; ${mails} emails that were pending then are held and are not sent from here`
-  const release = mails === 0 ? '' : ` ${NO_RELEASE}`
+  const release = mails === 0 ? '' : ` ${releaseText({ mails, jobs: 0 })}`
   return note(
     'copy',
     `the database was identified as a copy of another project at ${at}${held}`,

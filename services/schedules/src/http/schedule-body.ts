@@ -1,16 +1,6 @@
 import { DEFAULT_SCHEDULE, type JsonValue } from '@koyalite/contracts'
-import { parseDuration } from '@koyalite/kernel'
+import { durationInput } from '@koyalite/kernel'
 import { z } from 'zod'
-
-const jitter = z
-  .union([z.string(), z.int()])
-  .transform((value, context) => {
-    const ms = typeof value === 'number' ? value : parseDuration(value)
-    if (ms !== null) return ms
-    context.addIssue({ code: 'custom', message: 'must be a duration like 30s or 5m' })
-    return z.NEVER
-  })
-  .describe('Each firing is later by up to so much: a duration like 5m, or milliseconds.')
 
 const fields = {
   function: z
@@ -30,7 +20,7 @@ const fields = {
   missed: z
     .enum(['run_once', 'skip'])
     .describe('After firings that the server was not there for: run the last of them (the default), or none.'),
-  jitter,
+  jitter: durationInput.describe('Each firing is later by up to so much: a duration like 5m, or milliseconds.'),
   payload: z
     .unknown()
     // It was parsed as JSON.
@@ -49,7 +39,7 @@ export const NEW_SCHEDULE = z.strictObject({
   timezone: fields.timezone.default(timezone),
   overlap: fields.overlap.default(overlap),
   missed: fields.missed.default(missed),
-  jitter: jitter.default(0),
+  jitter: fields.jitter.default(0),
   payload: fields.payload.default(payload),
 })
 

@@ -62,7 +62,10 @@ test('what is wrong with one is said by field, with what to write', async () => 
     "function: there is no function 'nobody' that runs jobs; its manifest needs queue: true",
   ])
   expect(await messages({ function: 'webhooks.deliver' })).toEqual([422, 'function: must be the name of a function'])
-  expect(await messages({ jitter: 'often' })).toEqual([422, 'jitter: must be a duration like 30s or 5m'])
+  expect(await messages({ jitter: 'often' })).toEqual([
+    422,
+    'jitter: must be a duration like 500ms, 30s, 15m or 24h, or milliseconds',
+  ])
   expect(await messages({ jitter: '25h' })).toEqual([422, 'jitter: must be from 0 to 24h'])
   expect((await messages({ payload: 'x'.repeat(300_000) }))[1]).toStartWith('payload: has 300002 bytes')
   expect((await messages({ name: 'a/b' }))[1]).toStartWith('name: ')

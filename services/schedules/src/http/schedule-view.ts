@@ -1,4 +1,5 @@
 import type { JobQueue, JobState, Reads } from '@koyalite/contracts'
+import { formatDuration } from '@koyalite/kernel'
 import { z } from 'zod'
 import { isOverdue } from '../firing/fire-at'
 import { listFirings, type RecordedFiring } from '../store/firings'
@@ -74,7 +75,7 @@ export function viewSchedule(context: ViewContext, schedule: Schedule): z.output
       overlap,
       missed,
     },
-    ...{ jitter: durationText(jitterMs), payload: context.jobs.isSensitive(schedule.function) ? null : payload },
+    ...{ jitter: formatDuration(jitterMs), payload: context.jobs.isSensitive(schedule.function) ? null : payload },
     state: stateOf(schedule, context.now()),
     paused: pausedAt === null ? null : { at: iso(pausedAt), reason: pauseReason ?? 'operator' },
     next_at: dueAt === null ? null : iso(dueAt),
@@ -102,16 +103,4 @@ function stateOf(schedule: Schedule, now: number): 'active' | 'paused' | 'overdu
   if (schedule.pausedAt !== null) return 'paused'
   if (schedule.dueAt === null) return 'ended'
   return isOverdue(schedule, now) ? 'overdue' : 'active'
-}
-
-const UNITS = [
-  [3_600_000, 'h'],
-  [60_000, 'm'],
-  [1_000, 's'],
-] as const
-
-/** As it can be sent again. */
-function durationText(ms: number): string {
-  const [size, unit] = UNITS.find(([size]) => ms >= size && ms % size === 0) ?? [1, 'ms']
-  return ms === 0 ? '0s' : `${ms / size}${unit}`
 }
