@@ -45,6 +45,9 @@ async function whyNoDigest(): Promise<string | null> {
 const noDigest = await whyNoDigest()
 const SECRET = 'shared-with-the-payment-provider'
 
+const isWelcome = ({ template, subject }: { readonly template: string; readonly subject: string }) =>
+  template === 'welcome' && subject === 'Welcome to Bees'
+
 describe('examples/saas', () => {
   let project: TempProject
   let server: ServerProcess
@@ -61,7 +64,7 @@ describe('examples/saas', () => {
   beforeAll(async () => {
     // Where the index is a mirror in a network of one's own, it is not on the public internet.
     project = createProject({ settings: `outbound: { allow: [${PACKAGES.join(', ')}] }\n` })
-    for (const part of ['schema.yaml', 'functions'])
+    for (const part of ['schema.yaml', 'functions', 'emails'])
       cpSync(join(import.meta.dir, 'saas', part), project.path(part), { recursive: true })
     const env = {
       KOYALITE_ENV: 'staging',
@@ -101,6 +104,7 @@ describe('examples/saas', () => {
       (one: { accepted_at: unknown }) => one.accepted_at === null,
     )
     expect(open.length).toBe(1)
+    await until(async () => (await admin.get('/api/admin/mail?state=sent')).body.mails.filter(isWelcome).length === 2)
   })
 
   describe('billing', () => {

@@ -1,6 +1,6 @@
 import { defineFunction, KoyaError } from '@koyalite/functions'
 
-/** All three writes are stored, or none is; and the seats that were counted are still free when they are. */
+/** All three writes are stored and the email is sent, or none is; and the seats that were counted are still free when they are. */
 export default defineFunction({
   config: { access: 'auth.id != null' },
   input: { invite_id: { type: 'uuid' } },
@@ -23,7 +23,12 @@ export default defineFunction({
       await tx.activities.create({ team_id: team.id, text: 'joined' })
       // The last one: until then, the rules know the caller by the invitation.
       await tx.invites.update(invite.id, { accepted_at: new Date() })
-      return { team: team.name, free_seats: team.seats - members.length - 1 }
+      const free_seats = team.seats - members.length - 1
+      if (ctx.user?.email) {
+        const props = { team: team.name, seats: free_seats, url: 'https://example.com/teams' }
+        await tx.mail.send({ to: ctx.user.email, template: 'welcome', props })
+      }
+      return { team: team.name, free_seats }
     })
   },
 })

@@ -67,6 +67,15 @@ for (const time of ['first', 'second'])
   })
 `
 
+const GREET = `import { defineFunction } from '@koyalite/functions'
+export default defineFunction({
+  handler: (_, ctx) => ctx.mail.send({ to: 'ann@example.com', template: 'welcome', props: { name: 'Ann' } }),
+})
+`
+const WELCOME = `export const subject = ({ name }) => 'Hello ' + name
+export default ({ name }) => <p>It is good to have you here, {name}.</p>
+`
+
 const KEEP_TEST = `import { describe, expect, test } from 'bun:test'
 import { KoyaError } from '@koyalite/functions'
 import { useProject } from '@koyalite/functions/testing'
@@ -97,6 +106,14 @@ test('errors are those of clients', async () => {
   expect((await project.fetch('/api/functions/nothing', { method: 'POST', as: 'service' })).status).toBe(404)
   expect(await project.mails()).toEqual([])
 })
+
+test('emails are there as they would be sent', async () => {
+  await project.call('greet', {}, { as: 'service' })
+  const text = 'It is good to have you here, Ann.'
+  const [mail] = await project.mails()
+  expect(mail).toMatchObject({ to: 'ann@example.com', subject: 'Hello Ann', template: 'welcome', text })
+  expect(mail.html).toContain('<p>It is good')
+})
 `
 
 describe('functions test', () => {
@@ -108,6 +125,8 @@ describe('functions test', () => {
         'seeds/plans.yaml': '- { id: free }\n',
         'functions/keep.ts': KEEP,
         'functions/keep.test.ts': KEEP_TEST,
+        'functions/greet.ts': GREET,
+        'emails/welcome.tsx': WELCOME,
         'functions/later.ts': LATER,
         'functions/later.test.ts': LATER_TEST,
       },
@@ -120,7 +139,7 @@ describe('functions test', () => {
     const { code, stdout, stderr } = await run('test', '--json')
     expect([code, stderr.includes('(pass) errors are those of clients')]).toEqual([0, true])
     const name = 'notes > belong to whoever keeps them, and to one test: the first'
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, passed: 5, failed: 0, skipped: 0 })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, passed: 6, failed: 0, skipped: 0 })
     expect(JSON.parse(stdout).tests[0]).toMatchObject({ file: 'functions/keep.test.ts', name, status: 'passed' })
     // Neither a database nor keys: the project's own are not touched.
     expect(['koyalite.db', 'keys'].map((name) => existsSync(project.path(`data/${name}`)))).toEqual([false, false])

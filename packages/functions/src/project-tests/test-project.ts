@@ -69,8 +69,15 @@ export interface DrainOptions {
 export interface Mail {
   readonly to: string
   readonly subject: string
-  /** Of an email of sign-in; null where a function has written it. */
+  /** What it was made from; null where a function has written it itself. */
   readonly template: string | null
+  /** `failed`: its template threw, for one. */
+  readonly status: 'queued' | 'held' | 'sent' | 'failed'
+  /** Why it has failed. */
+  readonly error: string | null
+  /** Empty where it has none. */
+  readonly html: string
+  readonly text: string
 }
 
 /** The project, served for tests: with a database in memory, on a port of this machine, without sending anything. */
@@ -96,7 +103,7 @@ export interface TestProject {
      */
     drain(options?: DrainOptions): Promise<readonly TestJob[]>
   }
-  /** Emails since the data was last reset, the latest first. */
+  /** Emails since the data was last reset, the latest first: those of templates once they are rendered. */
   mails(): Promise<readonly Mail[]>
   /** Removes all documents, users and jobs, and writes the seeds again. */
   reset(): Promise<void>

@@ -6,8 +6,9 @@ import { namedCollections } from '../host/named-collections'
 import type { PartClient } from '../host/open-part'
 import { type Connection, readConnection, resetData } from './connection'
 import { clearJobs, drainJobs } from './project-jobs'
+import { readMails } from './project-mails'
 import { signIn } from './sign-in'
-import type { Caller, Execution, Mail, TestProject } from './test-project'
+import type { Caller, Execution, TestProject } from './test-project'
 
 export interface ProjectOptions {
   /**
@@ -67,12 +68,7 @@ export function useProject({ fresh = 'test' }: ProjectOptions = {}): TestProject
       return executions.filter((one) => one.started_at >= since)
     },
     jobs: { drain: (options) => drainJobs(service, options) },
-    async mails() {
-      const { mails } = (await service.request('GET', '/api/admin/mail?limit=100')) as {
-        readonly mails: readonly (Mail & { readonly created_at: string })[]
-      }
-      return mails.filter((one) => one.created_at >= since)
-    },
+    mails: () => readMails(service, since),
   }
 }
 

@@ -11,9 +11,11 @@ import {
   type ServerPage,
   serverPage,
 } from '@koyalite/kernel'
+import { z } from 'zod'
 import { findMail, listMails } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
 import { type MailBody, openBody } from '../transport/sealed-body'
+import { textOfHtml } from '../written/text-of-html'
 import { emailFrame, requireLocal } from './dev-page'
 
 const SHOWN = 100
@@ -65,6 +67,23 @@ export function mailboxRoutes({ project, database, secrets, links }: MailboxCont
         const shown = mails.map((mail) => ({ mail, body: openBody(secrets, mail) }))
         const { text, headers } = mailboxPage(project(), shown, links())
         return reply(200, text, { headers })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/_/mail/:id/body',
+      summary: 'The texts of an email of this development server',
+      access: ANYONE,
+      credentials: 'none',
+      responses: { 200: z.object({ html: z.string(), text: z.string() }) },
+      handle: async ({ request, params: { id } }) => {
+        requireLocal(request)
+        const mail = findMail(database, id)
+        const body = mail === null ? null : openBody(secrets, mail)
+        if (body === null) throw new AppError('NOT_FOUND', 'There is no such email with a text.')
+        const { html, text } = body
+        // As it is sent.
+        return { html, text: text === '' ? await textOfHtml(html) : text }
       },
     }),
     route({
