@@ -2,7 +2,7 @@
  * What templates may import without installing anything: names as they are imported, and what of `SHARED` in program/main.ts stands for each. A template and what renders it
  * must have the same React, so nothing that a project has installed takes the place of these.
  */
-export const SHARED_MODULES = {
+const SHARED_MODULES = {
   react: 'react',
   'react/jsx-runtime': 'jsxRuntime',
   'react/jsx-dev-runtime': 'jsxDevRuntime',

@@ -32,7 +32,8 @@ Object.assign(globalThis, { [Symbol.for(SHARED_KEY)]: SHARED })
 for (const name of Object.keys(process.env)) delete process.env[name]
 process.env.NODE_ENV = 'production'
 
-// biome-ignore lint/style/noDefaultExport: the host of functions takes that of a module
+/** @public the host of functions takes the default export of a module */
+// biome-ignore lint/style/noDefaultExport: see above
 export default async function renderCall(request: Request): Promise<Response> {
   return Response.json(await renderTemplate((await request.json()) as RenderCall))
 }

@@ -4,7 +4,7 @@ import { isLocaleTag, type MailTemplateFacts } from '@koyalite/contracts'
 
 /** In the project's folder. */
 export const EMAILS = 'emails'
-export const MESSAGES = `${EMAILS}/messages`
+const MESSAGES = `${EMAILS}/messages`
 
 const MAX_FILES = 2_000
 const FILE = /^([a-z][a-z0-9_-]{0,63})(?:\.([A-Za-z0-9-]+))?\.[jt]sx$/
