@@ -5,7 +5,9 @@ import { ALL_CHANGES_AREA } from '../admin-areas'
 import { type AuditedTx, auditedSteps } from '../audit/audited-write'
 import type { Caller } from '../caller'
 import { type DataContext, modelOf } from '../data-context'
+import { hooksOf } from '../hooks/hooks-of'
 import { findAction } from '../store/actions'
+import { openDocument } from '../store/open-document'
 import {
   changedBeside,
   changesOfRange,
@@ -64,7 +66,7 @@ export async function undoAction(context: DataContext, caller: Caller, request: 
     *run(tx) {
       const since = tx.lastSeq()
       const undone = requireUndoable(context, caller, tx, request.id)
-      yield* revert(context, tx, undone, request)
+      yield* revert(context, caller, tx, { undone, request })
       counts = countChanges(context, tx, since)
       recordUndo(context, caller, tx, { undone, counts, leftOut: request.leaveOut.length })
       const origin = { ...request.origin, undoes: undone.id }
@@ -119,9 +121,9 @@ const STEP = 200
 /** Goes back over the changes of an action, newest first: every state on the way is one that there was. */
 function* revert(
   context: DataContext,
+  caller: Caller,
   tx: AuditedTx,
-  { first, last }: Action,
-  { leaveOut }: UndoRequest,
+  { undone: { first, last }, request: { leaveOut } }: { readonly undone: Action; readonly request: UndoRequest },
 ): Generator<void, void, void> {
   const since = tx.lastSeq()
   const rows = changesOfRange(tx, first, last)
@@ -135,7 +137,8 @@ function* revert(
   for (const row of rows.toReversed()) {
     const name = nameOf(row)
     if (!documents.has(name) || found.settled.has(name) || conflicts.has(name)) continue
-    const conflict = revertRow(context, tx, row, { documents, found, skipped: conflicts })
+    const reverting = { documents, found, skipped: conflicts }
+    const conflict = withHooksAfter({ context, caller, tx, row }, () => revertRow(context, tx, row, reverting))
     if (conflict) conflicts.set(name, conflict)
     if (++done % STEP === 0) yield
   }
@@ -147,6 +150,34 @@ interface Reverting {
   readonly found: Since
   readonly skipped: ReadonlyMap<string, UndoConflict>
 }
+
+/**
+ * Only hooks that run after a write run for an undo: documents go back to exactly what they were, which no hook can change
+ * or refuse.
+ */
+function withHooksAfter({ context, caller, tx, row }: Undoing, run: () => UndoConflict | null): UndoConflict | null {
+  const { collection: name, docId, op } = row
+  const operation = UNDONE_BY[op]
+  const hooks = hooksOf(context, name, [operation])
+  if (hooks?.has('after', operation) !== true) return run()
+  const model = modelOf(context, name)
+  const old = openDocument(tx, model.collection, docId)
+  const conflict = run()
+  if (conflict === null) {
+    const doc = openDocument(tx, model.collection, docId)
+    hooks.after(tx, { context, caller, model }, operation, { doc, old })
+  }
+  return conflict
+}
+
+interface Undoing {
+  readonly context: DataContext
+  readonly caller: Caller
+  readonly tx: Tx
+  readonly row: LoggedRow
+}
+
+const UNDONE_BY = { insert: 'delete', update: 'update', delete: 'create' } as const
 
 function revertRow(context: DataContext, tx: Tx, row: LoggedRow, reverting: Reverting): UndoConflict | null {
   const { collection, fields } = modelOf(context, row.collection)

@@ -193,6 +193,21 @@ describe('every door has the hooks', () => {
     expect((await api.system('GET', '/collections/counts/posts')).body.created).toBe(0)
   })
 
+  test('an undo runs hooks after it, for what it does; none before it', async () => {
+    const { api, log, hooks } = await open()
+    await api.system('POST', '/collections/posts', POST)
+    const bulk = (body: object) => api.as(operator)('POST', '/admin/data/bulk/posts', body)
+    const { body } = await bulk({ operation: 'update', match: {}, data: { title: 'C d' } })
+    const removed = await bulk({ operation: 'delete', match: {} })
+    await hooks.settled()
+    log.length = 0
+    for (const action of [removed.body.action, body.action])
+      expect((await api.as(operator)('POST', `/admin/changes/${action}/undo`, {})).status).toBe(200)
+    await hooks.settled()
+    expect(log).toEqual(['afterCreate p 0', 'afterUpdate p 0'])
+    expect((await api.system('GET', '/collections/posts/p')).body.slug).toBe('a-b')
+  })
+
   test('operators are computed before hooks see data', async () => {
     const seen: unknown[] = []
     const hooks = hooksOfFunctions({
