@@ -21,7 +21,7 @@ testMailTransport('Resend', {
 
 const MAIL: OutgoingMail = {
   ...{ id: '0197a3d4', from: 'a@example.com', to: ['b@example.com'], cc: [], bcc: [], recipients: ['b@example.com'] },
-  ...{ replyTo: null, headers: {}, subject: 's', text: 't', html: 'h', messageId: '<1@x>' },
+  ...{ replyTo: null, headers: {}, attachments: [], subject: 's', text: 't', html: 'h', messageId: '<1@x>' },
 }
 
 async function withResend(work: (resend: FakeResend) => Promise<void>): Promise<void> {
@@ -48,11 +48,13 @@ test('carries everything that a mail has, to those who are still to get it', () 
       ...{ to: ['b@example.com', 'c@example.com'], cc: ['d@example.com', 'e@example.com'], bcc: ['f@example.com'] },
       ...{ recipients: ['b@example.com', 'd@example.com', 'f@example.com'], html: null },
       ...{ replyTo: 'a@example.com', headers: { 'X-Campaign': 'spring' } },
+      attachments: [{ filename: 'a.txt', contentType: 'text/plain', content: 'aGk=' }],
     })
     expect(resend.received as unknown).toEqual([
       {
         ...{ from: 'a@example.com', to: ['b@example.com'], cc: ['d@example.com'], bcc: ['f@example.com'] },
         ...{ reply_to: 'a@example.com', headers: { 'X-Campaign': 'spring' }, subject: 's', text: 't' },
+        attachments: [{ filename: 'a.txt', content_type: 'text/plain', content: 'aGk=' }],
         ...{ tags: [{ name: 'koyalite_mail', value: '0197a3d4' }], messageId: '<1@x>' },
       },
     ])

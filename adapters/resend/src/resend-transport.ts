@@ -11,7 +11,7 @@ const DEFAULT_PAUSE = 5_000
 export function createResendTransport(apiKey: string, baseUrl = 'https://api.resend.com'): MailTransport {
   const resend = new Resend(apiKey, { baseUrl })
   return {
-    async send({ id, from, to, cc, bcc, recipients, replyTo, headers, subject, text, html, messageId }) {
+    async send({ id, from, to, cc, bcc, recipients, replyTo, headers, subject, text, html, attachments, messageId }) {
       const still = (addresses: readonly string[]) => addresses.filter((one) => recipients.includes(one))
       const [others, hidden] = [still(cc), still(bcc)]
       const mail: CreateEmailOptions = {
@@ -21,6 +21,7 @@ export function createResendTransport(apiKey: string, baseUrl = 'https://api.res
         ...(hidden.length > 0 && { bcc: hidden }),
         ...(replyTo !== null && { replyTo }),
         ...(Object.keys(headers).length > 0 && { headers }),
+        ...(attachments.length > 0 && { attachments: attachments.map((one) => ({ ...one })) }),
         tags: [{ name: MAIL_TAG, value: id }],
       }
       // The client passes what else it is given on to fetch.

@@ -8,6 +8,8 @@ interface Addressed {
   readonly reply_to?: string
   /** `List-Unsubscribe`, `List-Unsubscribe-Post`, and names that begin with `X-`. */
   readonly headers?: Readonly<Record<string, string>>
+  /** At most 10, and 1 MB in all. */
+  readonly attachments?: readonly EmailAttachment[]
   /** Of emails of this function with one key, the first alone is sent. */
   readonly key?: string
   /**
@@ -16,6 +18,16 @@ interface Addressed {
    * @default 'at_least_once'
    */
   readonly delivery?: 'at_least_once' | 'at_most_once'
+}
+
+/** A file of an email. */
+export interface EmailAttachment {
+  /** `invoice.pdf`: no folders. */
+  readonly filename: string
+  /** The bytes in base64: `Buffer.from(bytes).toString('base64')`. */
+  readonly content: string
+  /** @default 'application/octet-stream' */
+  readonly content_type?: string
 }
 
 /** An email whose text is written here. */

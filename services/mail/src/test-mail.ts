@@ -39,7 +39,7 @@ export async function sendTestMail(
       const messageId = `<${id}@${from.slice(from.lastIndexOf('@') + 1).replace(/[>\s]/g, '')}>`
       const recipients = [to]
       const test = { to, template: 'test' } as const
-      const parts = { id, to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {} }
+      const parts = { id, to: recipients, cc: [], bcc: [], recipients, replyTo: null, headers: {}, attachments: [] }
       await transport.send({
         from,
         ...parts,

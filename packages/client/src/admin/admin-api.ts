@@ -1284,6 +1284,7 @@ export type GetMailResponse = {
   readonly bcc: readonly string[]
   readonly reply_to: string | null
   readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly { readonly filename: string; readonly content_type: string; readonly bytes: number }[]
   /** Who is still to get it; null: everybody, or nobody left. */
   readonly pending: readonly string[] | null
   readonly key: string | null
@@ -1321,6 +1322,7 @@ export type ResendMailResponse = {
   readonly bcc: readonly string[]
   readonly reply_to: string | null
   readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly { readonly filename: string; readonly content_type: string; readonly bytes: number }[]
   /** Who is still to get it; null: everybody, or nobody left. */
   readonly pending: readonly string[] | null
   readonly key: string | null

@@ -15,8 +15,19 @@ export interface OutgoingMail {
   readonly html: string | null
   /** Names that are allowed, and values of one line. */
   readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly MailAttachment[]
   /** The same at every attempt, so that a mail sent twice can be recognized as one. */
   readonly messageId: string
+}
+
+/** A file of a mail. */
+export interface MailAttachment {
+  /** A name, without folders. */
+  readonly filename: string
+  /** `application/pdf`. */
+  readonly contentType: string
+  /** In base64. */
+  readonly content: string
 }
 
 /** A recipient whom the other server does not take a mail for. */

@@ -3,6 +3,7 @@ import type { OwnMail } from '../mail'
 import type { Tx } from '../tx'
 import type { JobChain } from './job-queue'
 import type { MailTemplates } from './mail-templates'
+import type { MailAttachment } from './mail-transport'
 
 /** How the sending of mails goes. */
 export interface MailHealth {
@@ -41,6 +42,7 @@ export interface WrittenMail {
   readonly text: string | null
   /** `List-Unsubscribe`, `List-Unsubscribe-Post`, and names that begin with `X-`. */
   readonly headers: Readonly<Record<string, string>>
+  readonly attachments: readonly MailAttachment[]
   readonly key: string | null
   readonly delivery: MailGuarantee
   /** What led to it: what becomes of it may call functions again. */

@@ -26,6 +26,7 @@ const MAIL: OutgoingMail = {
   recipients: ['ann@example.com'],
   replyTo: null,
   headers: {},
+  attachments: [],
   subject: 'Grüße & more',
   text: 'Hello\nhttp://localhost/?a=1&b=2',
   html: '<p>Hello</p>',

@@ -27,6 +27,17 @@ const asked = z.strictObject({
   props: z.record(z.string(), z.unknown()).optional(),
   locale: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),
+  attachments: z
+    .array(
+      z
+        .strictObject({
+          filename: z.string(),
+          content: z.string(),
+          content_type: z.string().default('application/octet-stream'),
+        })
+        .transform(({ content_type: contentType, ...rest }) => ({ ...rest, contentType })),
+    )
+    .default([]),
   key: z.string().optional(),
   delivery: z.enum(['at_least_once', 'at_most_once']).default('at_least_once'),
 })

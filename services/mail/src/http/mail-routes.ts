@@ -4,6 +4,7 @@ import { pageOf, paginated, type Route, route } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { z } from 'zod'
 import { MAIL_AREA } from '../admin-areas'
+import { attachmentsOf } from '../store/attachments'
 import { addHistory, historyOf } from '../store/history'
 import { findMail, listMails, releaseHeld, requeueMail } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
@@ -88,7 +89,7 @@ export function mailRoutes({ database, audit, wake, now }: MailRoutesContext): r
 }
 
 function detailOf(reads: Reads, id: string) {
-  return mailDetailOf(requireMail(reads, id), historyOf(reads, id))
+  return mailDetailOf(requireMail(reads, id), { history: historyOf(reads, id), attachments: attachmentsOf(reads, id) })
 }
 
 function requireMail(reads: Reads, id: string): OutboxMail {

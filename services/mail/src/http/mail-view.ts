@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { rungOf } from '../outcomes/ladder'
+import type { StoredAttachment } from '../store/attachments'
 import type { HistoryEntry } from '../store/history'
 import type { MailState } from '../store/operators'
 import { isHeld, type OutboxMail } from '../store/outbox'
@@ -33,6 +34,7 @@ export const mailDetail = listedMail.extend({
   bcc: z.array(z.string()),
   reply_to: z.string().nullable(),
   headers: z.record(z.string(), z.string()),
+  attachments: z.array(z.object({ filename: z.string(), content_type: z.string(), bytes: z.int() })),
   pending: z.array(z.string()).nullable().describe('Who is still to get it; null: everybody, or nobody left.'),
   key: z.string().nullable(),
   delivery: z.enum(['at_least_once', 'at_most_once']),
@@ -61,7 +63,13 @@ export function listedMailOf(mail: OutboxMail): z.output<typeof listedMail> {
   }
 }
 
-export function mailDetailOf(mail: OutboxMail, history: readonly HistoryEntry[]): z.output<typeof mailDetail> {
+export function mailDetailOf(
+  mail: OutboxMail,
+  {
+    history,
+    attachments,
+  }: { readonly history: readonly HistoryEntry[]; readonly attachments: readonly StoredAttachment[] },
+): z.output<typeof mailDetail> {
   const { parts, pending, status, key, delivery } = mail
   return {
     ...listedMailOf(mail),
@@ -69,6 +77,11 @@ export function mailDetailOf(mail: OutboxMail, history: readonly HistoryEntry[])
     bcc: [...(parts?.bcc ?? [])],
     reply_to: parts?.replyTo ?? null,
     headers: { ...parts?.headers },
+    attachments: attachments.map(({ filename, contentType, bytes }) => ({
+      filename,
+      content_type: contentType,
+      bytes,
+    })),
     pending: pending === null || status === 'sent' ? null : [...pending],
     ...{ key, delivery, can_resend: canResend(mail) },
     history: [

@@ -1,4 +1,5 @@
 import type { JobChain, MailGuarantee, Reads, ServiceTables, SqlValue, Tx } from '@koyalite/contracts'
+import { deleteAttachments, dropContents } from './attachments'
 import { deleteHistory } from './history'
 
 /** Mails that wait to be sent, and the last ones that were. Bodies hold links that sign people in: they go when a mail is sent. */
@@ -80,6 +81,17 @@ export const MAIL_TABLES: ServiceTables = {
 ) STRICT, WITHOUT ROWID`,
       `INSERT INTO "_koyalite_mail_suppressions" SELECT "address", '', "reason", "note", "created_at" FROM "_koyalite_mail_suppressions_before"`,
       'DROP TABLE "_koyalite_mail_suppressions_before"',
+    ],
+    [
+      `CREATE TABLE "_koyalite_mail_attachments" (
+  "mail" TEXT NOT NULL,
+  "n" INTEGER NOT NULL,
+  "filename" TEXT NOT NULL,
+  "content_type" TEXT NOT NULL,
+  "bytes" INTEGER NOT NULL,
+  "content" TEXT,
+  PRIMARY KEY ("mail", "n")
+) STRICT`,
     ],
   ],
 }
@@ -202,6 +214,7 @@ export function markSent(
   const body = how.keepBody ? '' : ', "text" = NULL, "html" = NULL'
   const text = `UPDATE "_koyalite_mails" SET "status" = iif("status" = 'queued', 'sent', "status"), "sent_at" = coalesce("sent_at", ?), "attempts" = "attempts" + 1, "error" = iif("status" = 'queued', ?, "error")${body} WHERE "id" = ?`
   tx.run({ text, params: [how.at, how.error ?? null, id] })
+  if (!how.keepBody) dropContents(tx, id)
 }
 
 export interface MailFailure {
@@ -255,7 +268,10 @@ export function deleteOldMails(tx: Tx, before: number, limit: number): number {
   const text = `DELETE FROM "_koyalite_mails" WHERE "id" IN (
     SELECT "id" FROM "_koyalite_mails" WHERE "status" <> 'queued' AND "created_at" < ? ORDER BY "created_at" LIMIT ?) RETURNING "id"`
   const deleted = tx.all({ text, params: [before, limit] }).map(([id]) => id as string)
-  for (const id of deleted) deleteHistory(tx, id)
+  for (const id of deleted) {
+    deleteHistory(tx, id)
+    deleteAttachments(tx, id)
+  }
   return deleted.length
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '@koyalite/contracts'
+import { dropContents } from './attachments'
 import type { MailOutcome, OutboxMail } from './outbox'
 
 /** A mail that was taken, whatever has become of it: it is not sent again, and its texts go. @param how.note what was said of it */
@@ -15,6 +16,7 @@ export function storeOutcome(
   const body = how.keepBody ? '' : ', "text" = NULL, "html" = NULL'
   const text = `UPDATE "_koyalite_mails" SET "status" = 'sent', "outcome" = ?, "sent_at" = coalesce("sent_at", ?), "pending" = NULL, "error" = ?${body} WHERE "id" = ?`
   tx.run({ text, params: [how.outcome, how.at, how.note, id] })
+  if (!how.keepBody) dropContents(tx, id)
 }
 
 /** A mail that was taken, and then not sent after all. Texts that may sign people in go. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { scansOf } from '@koyalite/sqlite/testing/system-plans'
 import { MAIL_STATES } from '../http/mail-view'
+import * as attachments from './attachments'
 import * as history from './history'
 import * as operators from './operators'
 import * as outbox from './outbox'
@@ -19,7 +20,7 @@ test('no statement about mails takes longer the more of them there are', () => {
     ]),
   )
   const { listMails, ...others } = operators
-  const modules = [functions, others, inEachState, suppressions, unrendered, written, history, outcomes]
+  const modules = [functions, others, inEachState, suppressions, unrendered, written, history, outcomes, attachments]
   const { statements, scans } = scansOf({ tables: MAIL_TABLES.steps.flat(), modules })
   expect(statements).toBeGreaterThan(18)
   expect(scans).toEqual([])

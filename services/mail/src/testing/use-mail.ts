@@ -35,6 +35,9 @@ export interface MailBench {
   adapters: MailAdapters
   /** Of reports, from the next mail on. */
   secret: string | null
+  transport: 'smtp' | 'resend'
+  /** For all mails. */
+  transportRate: Rate | null
   /** Where people reach the server. */
   url: string | null
   unsubscribe: boolean
@@ -72,6 +75,8 @@ export function useMail(): MailBench {
     bench.rate = null
     bench.adapters = NO_ADAPTERS
     bench.secret = null
+    bench.transport = 'smtp'
+    bench.transportRate = null
     bench.url = 'https://api.example.com'
     bench.unsubscribe = true
     parts = { database, sink, secrets, mail: open({ database, sink, secrets }) }
@@ -107,11 +112,13 @@ export function useMail(): MailBench {
       email: {
         ...MAIL_DEFAULTS,
         from: 'Blog <hello@example.com>',
-        transport: 'smtp',
+        transport: bench.transport,
+        api_key: 're_key',
         url,
         rate,
         webhook_secret: secret,
         unsubscribe: bench.unsubscribe,
+        transport_rate: bench.transportRate,
       },
     } as const
   }
@@ -121,6 +128,8 @@ export function useMail(): MailBench {
     rate: null,
     adapters: NO_ADAPTERS,
     secret: null,
+    transport: 'smtp',
+    transportRate: null,
     url: null,
     unsubscribe: true,
     rotateKeys: () => parts.secrets.rotate(),
@@ -180,6 +189,7 @@ export function written(draft: Draft): WrittenMail {
       html: null,
       text: 'Hello',
       headers: {},
+      attachments: [],
       key: null,
       chain: null,
       delivery: 'at_least_once',

@@ -8,12 +8,13 @@ import {
   type RefusedRecipient,
 } from '@koyalite/contracts'
 import type { SecretBox } from '@koyalite/kernel'
+import { attachmentsOf } from '../store/attachments'
 import type { OutboxMail } from '../store/outbox'
 import { findSuppression } from '../store/suppressions'
 import { listOf } from '../unsubscribe/list-of'
 import { textOfHtml } from '../written/text-of-html'
 import type { Outgoing } from './mail-delivery'
-import { openBody } from './sealed-body'
+import { openAttachments, openBody } from './sealed-body'
 
 /** What an attempt to send a mail has come to. */
 export interface AttemptResult {
@@ -56,8 +57,9 @@ export async function attemptMail(options: AttemptOptions, mail: OutboxMail): Pr
   const left = suppressed.map((address) => `${address}: suppressed`)
   try {
     const body = await bodyOf(options.secrets, mail)
-    const { from, transport } = options
+    const { from, secrets, transport } = options
     const messageId = messageIdOf(mail, from)
+    const attachments = openAttachments(secrets, mail.id, attachmentsOf(options.database, mail.id))
     const refused = await transport.send({
       id: mail.id,
       from,
@@ -65,6 +67,7 @@ export async function attemptMail(options: AttemptOptions, mail: OutboxMail): Pr
       recipients,
       subject: mail.subject,
       ...body,
+      attachments,
       messageId,
     })
     return accepted(refused, left)

@@ -1,5 +1,6 @@
-import type { JsonValue } from '@koyalite/contracts'
+import { type JsonValue, type MailAttachment, MailRefused } from '@koyalite/contracts'
 import type { SecretBox } from '@koyalite/kernel'
+import type { StoredAttachment } from '../store/attachments'
 import type { OutboxMail } from '../store/outbox'
 
 /** What a mail says. It holds links and codes that sign people in: while it waits it is stored sealed. A part that it does not have is empty. */
@@ -32,4 +33,32 @@ export function sealProps(secrets: SecretBox, mailId: string, props: JsonValue):
 export function openProps(secrets: SecretBox, { id, props }: OutboxMail): JsonValue | null {
   const text = props === null ? null : secrets.open(props, `props of mail ${id}`)
   return text === null ? null : JSON.parse(text)
+}
+
+export function sealAttachments(
+  secrets: SecretBox,
+  mailId: string,
+  attachments: readonly MailAttachment[],
+): readonly StoredAttachment[] {
+  return attachments.map(({ filename, contentType, content }, n) => ({
+    ...{ filename, contentType, bytes: Buffer.from(content, 'base64').length },
+    content: secrets.seal(content, placeOfAttachment(mailId, n)),
+  }))
+}
+
+/** @throws MailRefused where the key that one was sealed with is lost */
+export function openAttachments(
+  secrets: SecretBox,
+  mailId: string,
+  stored: readonly StoredAttachment[],
+): readonly MailAttachment[] {
+  return stored.map(({ filename, contentType, content: sealed }, n) => {
+    const content = sealed === null ? null : secrets.open(sealed, placeOfAttachment(mailId, n))
+    if (content === null) throw new MailRefused(`the key that encrypted its file ${filename} is no longer in data/keys`)
+    return { filename, contentType, content }
+  })
+}
+
+function placeOfAttachment(mailId: string, n: number): string {
+  return `attachment ${n} of mail ${mailId}`
 }

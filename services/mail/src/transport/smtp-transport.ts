@@ -14,7 +14,7 @@ export async function createSmtpTransport(url: string, onLine?: (line: string) =
   const transport = await transporter(url, onLine)
   return {
     async send(mail) {
-      const { from, to, cc, bcc, recipients, replyTo, headers, subject, text, html, messageId } = mail
+      const { from, to, cc, bcc, recipients, replyTo, headers, subject, text, html, attachments, messageId } = mail
       let isHandedOver = false
       const isNarrowed = recipients.length < to.length + cc.length + bcc.length
       const passed = {
@@ -22,6 +22,7 @@ export async function createSmtpTransport(url: string, onLine?: (line: string) =
         ...(html !== null && { html }),
         ...(replyTo !== null && { replyTo: objects([replyTo]) }),
         ...(isNarrowed && { envelope: { from, to: [...recipients] } }),
+        ...(attachments.length > 0 && { attachments: attachments.map((one) => ({ ...one, encoding: 'base64' })) }),
         headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
         onEnd() {
           isHandedOver = true

@@ -7,7 +7,7 @@ import { textOfHtml } from './text-of-html'
 const MAIL: WrittenMail = {
   template: null,
   ...{ id: '1', function: 'welcome', to: ['ann@example.com'], cc: [], bcc: [], replyTo: null, subject: 'Hello' },
-  ...{ html: null, text: 'Hello', headers: {}, chain: null, key: null, delivery: 'at_least_once' },
+  ...{ html: null, text: 'Hello', headers: {}, chain: null, attachments: [], key: null, delivery: 'at_least_once' },
 }
 
 function problemOf(change: Partial<WrittenMail>): string | null {

@@ -1,5 +1,6 @@
 import { AppError, type ErrorDetail, type MailTemplateFacts, type WrittenMail } from '@koyalite/contracts'
 import { plainAddress } from './address'
+import { attachmentProblems } from './attachments'
 import { headerProblem } from './headers'
 import { templateProblems } from './template-problems'
 
@@ -15,7 +16,7 @@ const MAX_HEADERS = 20
  * @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE
  */
 export function checkMail(mail: WrittenMail, templates: readonly MailTemplateFacts[]): WrittenMail {
-  const { subject, html, text, headers, key, template } = mail
+  const { subject, html, text, headers, key, template, attachments } = mail
   const details: ErrorDetail[] = []
   const add = (field: string, message: string) =>
     details.push({ field, code: 'invalid', message: `${field} ${message}` })
@@ -46,6 +47,7 @@ export function checkMail(mail: WrittenMail, templates: readonly MailTemplateFac
       const problem = headerProblem(name, value)
       if (problem !== null) add('headers', problem)
     }
+  for (const [field, message] of attachmentProblems(attachments)) add(field, message)
   if (details.length > 0) throw invalid(details)
   const bytes = Buffer.byteLength(html ?? '') + Buffer.byteLength(text ?? '')
   if (bytes > MAX_BYTES)

@@ -1,7 +1,8 @@
 import { AppError, type MailTemplateFacts, type SentMail, type Tx, type WrittenMail } from '@koyalite/contracts'
 import type { Rate, SecretBox } from '@koyalite/kernel'
+import { insertAttachments } from '../store/attachments'
 import { dueOfLast, findMailByKey, insertWritten } from '../store/written-mails'
-import { sealBody, sealProps } from '../transport/sealed-body'
+import { sealAttachments, sealBody, sealProps } from '../transport/sealed-body'
 import { type UnsubscribeSettings, withUnsubscribe } from '../unsubscribe/unsubscribe-headers'
 import { checkMail } from './check-mail'
 
@@ -47,6 +48,7 @@ export function queueWritten(
           props: sealProps(secrets, id, template.props),
         }),
   })
+  insertAttachments(tx, id, sealAttachments(secrets, id, mail.attachments))
   return { id, created: true }
 }
 
