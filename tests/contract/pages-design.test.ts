@@ -45,16 +45,18 @@ describe.skipIf(BROWSER === null)('pages of the server', () => {
     foreign: readonly string[] = [],
   ): Promise<void> {
     const complaints: string[] = []
+    const context = await browser.newContext({ baseURL: server.process.url })
+    const page = await context.newPage()
+    page.on(
+      'console',
+      (message) => message.type() === 'error' && !REFUSED.test(message.text()) && complaints.push(message.text()),
+    )
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(path)
+    await prepare(page)
+    // Colours are chosen by the style sheet, as the window's size is: a page is loaded and laid out once for all of them.
     for (const colorScheme of SCHEMES) {
-      const context = await browser.newContext({ baseURL: server.process.url, colorScheme })
-      const page = await context.newPage()
-      page.on(
-        'console',
-        (message) => message.type() === 'error' && !REFUSED.test(message.text()) && complaints.push(message.text()),
-      )
-      page.on('pageerror', (error) => complaints.push(error.message))
-      await page.goto(path)
-      await prepare(page)
+      await page.emulateMedia({ colorScheme })
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 })
         const name = `${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`
@@ -64,8 +66,9 @@ describe.skipIf(BROWSER === null)('pages of the server', () => {
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
         expect([name, overflow]).toEqual([name, 0])
       }
-      await context.close()
     }
+    await expectStudioColours(page)
+    await context.close()
     expect(complaints).toEqual([])
   }
 
@@ -83,15 +86,18 @@ describe.skipIf(BROWSER === null)('pages of the server', () => {
       await page.getByRole('alert').filter({ hasText: /./ }).waitFor()
     }))
 
-  test('the reference of the API', () => look('/api/docs', openOperation, OF_SWAGGER), 60_000)
+  test('the reference of the API', () => look('/api/docs', openOperation, OF_SWAGGER), 180_000)
 
-  test('have the colours of the studio', async () => {
+  // The others are asked for it once they have been looked at.
+  test('a page of operators has the colours of the studio', async () => {
     const page = await browser.newPage({ baseURL: server.process.url, colorScheme: 'dark' })
-    for (const path of ['/', '/_/auth/operator-sign-in', '/api/docs']) {
-      await page.goto(path)
-      const accent = 'getComputedStyle(document.documentElement).getPropertyValue("--color-accent")'
-      expect([path, await page.evaluate(accent)]).toEqual([path, 'light-dark(#3a53c9, #4c65de)'])
-    }
+    await page.goto('/_/auth/operator-sign-in')
+    await expectStudioColours(page)
     await page.close()
   })
 })
+
+async function expectStudioColours(page: Page): Promise<void> {
+  const accent = 'getComputedStyle(document.documentElement).getPropertyValue("--color-accent")'
+  expect([page.url(), await page.evaluate(accent)]).toEqual([page.url(), 'light-dark(#3a53c9, #4c65de)'])
+}

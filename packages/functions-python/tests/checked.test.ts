@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { hasPython, pythonTools } from '@koyalite/testkit'
+import { hasPython, mypyCache, pythonTools } from '@koyalite/testkit'
 
 // The first run on a machine installs the tools.
 setDefaultTimeout(300_000)
@@ -14,8 +14,7 @@ function output(program: string, ...options: readonly string[]): string {
 
 describe.skipIf(!hasPython)('checked by the tools of Python', () => {
   test('types', () => {
-    const cache = join(pythonTools(), '../mypy-cache', 'functions')
-    expect(output('mypy', '--strict', '--cache-dir', cache, 'koyalite_functions')).toBe('')
+    expect(output('mypy', '--strict', '--cache-dir', mypyCache('functions'), 'koyalite_functions')).toBe('')
   })
 
   test('format, imports, and what 3.9 does not have', () => {

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createApi, createKey, runKoyalite, startServer, type TempProject, useProjects } from '@koyalite/testkit'
+import { createApi, createKey, runKoyalite, startServer, type TempProject, until, useProjects } from '@koyalite/testkit'
 
 setDefaultTimeout(60_000)
 
@@ -168,14 +168,15 @@ collections:
       level: 'problem',
       message: expect.stringContaining('a reader has blocked checkpoints since'),
     })
-    const metrics = await (await fetch(`${server.url}/metrics`)).text()
-    expect(Number(/koyalite_wal_bytes\S* (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(100_000_000)
+    const walBytes = async () => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text()
+      return Number(/koyalite_wal_bytes\S* (\d+)/.exec(metrics)?.[1])
+    }
+    expect(await walBytes()).toBeGreaterThan(100_000_000)
     reader.close()
     // It empties by itself.
-    for (;;) {
-      const { findings } = await examined(project)
-      if (named(findings, 'write-ahead log')?.level === 'ok') break
-    }
+    await until(async () => (await walBytes()) < 100_000_000)
+    await until(async () => named((await examined(project)).findings, 'write-ahead log')?.level === 'ok')
     expect(await server.kill('SIGTERM')).toBe(0)
   })
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { pythonTools } from '@koyalite/testkit'
+import { mypyCache, pythonTools } from '@koyalite/testkit'
 
 const ROOT = resolve(import.meta.dir, '../../../../..')
 
@@ -31,8 +31,7 @@ export function pythonProject(files: ReadonlyMap<string, string>): PythonProject
     return success ? '' : `${stdout}${stderr}`
   }
   const ruff = join(tools, 'ruff')
-  // Test files run side by side: each has a cache of its own.
-  const cache = join(tools, '../mypy-cache', basename(Bun.main))
+  const cache = mypyCache(basename(Bun.main))
   return {
     dir,
     mypy: () => program([join(tools, 'mypy'), '--strict', '--cache-dir', cache, '.']),
