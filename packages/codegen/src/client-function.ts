@@ -14,6 +14,8 @@ export interface ProjectFunctions {
   readonly all: readonly ClientFunction[]
   /** Their code is here: editors are told what is around it. */
   readonly areHere: boolean
+  /** Names of the project's templates of emails. By default none. */
+  readonly templates?: readonly string[]
 }
 
 /** In the order of their names. */

@@ -24,7 +24,7 @@ export function generateClients(
   for (const language of languages)
     for (const [path, text] of languageFiles(language, collections, options, called)) files.set(path, text)
   if (functions?.areHere === true && languages.includes('typescript'))
-    files.set(FUNCTIONS_FILE, functionsFile(functions.all, options.typescript?.extension))
+    files.set(FUNCTIONS_FILE, functionsFile(functions, options.typescript?.extension))
   const parts = [
     `\t"generator": ${GENERATOR}`,
     hashes('collections', collections, collectionHash),

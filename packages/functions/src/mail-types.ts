@@ -55,7 +55,7 @@ export type EmailTemplateName = keyof EmailTemplates extends never ? string : ke
 
 type AnyProps = Readonly<Record<string, unknown>>
 /** At most 64 KB as JSON. May be left out where nothing is needed. */
-type PropsOf<Props> = object extends Props ? { readonly props?: Props } : { readonly props: Props }
+type PropsOf<Props> = Record<never, never> extends Props ? { readonly props?: Props } : { readonly props: Props }
 
 export type NewMail = WrittenEmail | TemplateEmail
 

@@ -52,6 +52,12 @@ async function typeTests(ctx: Ctx): Promise<void> {
   // @ts-expect-error: operators and keys have no id
   auth?.id
   const user: string | undefined = ctx.user?.email
+  const mailed: string = await ctx.mail.send({ to: 'ann@example.com', template: 'welcome' })
+  await ctx.mail.send({ to: ['ann@example.com'], template: 'welcome', props: { name: 'Ann' }, locale: 'fr', key: 'a' })
+  await ctx.mail.send({ to: 'ann@example.com', subject: 'Hi', text: 'Hi' })
+  // @ts-expect-error: a template says the subject
+  await ctx.mail.send({ to: 'ann@example.com', template: 'welcome', subject: 'Hi' })
+  void mailed
   const pushed: { id: string | null; created: boolean } = await ctx.queue.push(
     'other',
     { any: 1 },

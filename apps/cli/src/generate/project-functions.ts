@@ -29,11 +29,13 @@ export async function servedFunctions(
   { areHere }: Pick<ProjectFunctions, 'areHere'> = { areHere: true },
 ): Promise<ProjectFunctions> {
   const { functions } = await admin.listFunctionSchemas()
+  // Keys for another server's functions need not see its emails.
+  const { templates } = areHere ? await admin.listMailTemplates() : { templates: [] }
   const all = functions.map(({ name, has_door: hasDoor, input, output }) => {
     // JSON Schemas.
     return { name, hasDoor, input: input as JsonValue, output: output as JsonValue }
   })
-  return { all, areHere }
+  return { all, areHere, templates: templates.flatMap(({ name, file }) => (file === null ? [] : [name])) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ClientFunction } from '../client-function'
+import type { ProjectFunctions } from '../client-function'
 import { functionSignatures, signatureMembers } from './function-types'
 import { namedTypes } from './json-types'
 import type { ImportExtension } from './typescript-files'
@@ -10,7 +10,10 @@ export const FUNCTIONS_FILE = 'functions.d.ts'
  * `functions.d.ts`, beside the generated client: tells the editor what `ctx.db` and `ctx.functions` of `@koyalite/functions` are in this project.
  * @param extension how the import of the client ends
  */
-export function functionsFile(functions: readonly ClientFunction[], extension: ImportExtension = 'none'): string {
+export function functionsFile(
+  { all: functions, templates = [] }: Pick<ProjectFunctions, 'all' | 'templates'>,
+  extension: ImportExtension = 'none',
+): string {
   const types = namedTypes([])
   const signatures = functionSignatures(functions, { types, timestamps: false })
   const index = extension === 'none' ? './koyalite' : `./koyalite/index.${extension}`
@@ -21,7 +24,15 @@ export function functionsFile(functions: readonly ClientFunction[], extension: I
     `declare module "@koyalite/functions" {
 	interface FunctionSchema extends KoyaliteSchema {}
 	interface FunctionTypes {${own === '' ? '' : `\n${own}\t`}}
-}
+${templates.length === 0 ? '' : templatesText(templates)}}
 `,
   ].join('\n')
+}
+
+/** Their names; what each takes is what its component says. */
+function templatesText(templates: readonly string[]): string {
+  const members = [...templates]
+    .sort()
+    .map((name) => `\t\t${JSON.stringify(name)}: Readonly<Record<string, unknown>>\n`)
+  return `\tinterface EmailTemplates {\n${members.join('')}\t}\n`
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TemplateError } from '@koyalite/contracts'
 import type { Bundler } from '../javascript/bundle/bundler'
@@ -19,6 +19,8 @@ export interface BuildTemplatesOptions {
   readonly packages: PackageStore
 }
 
+const KEEP_MS = 30 * 86_400_000
+
 /** Makes bundles of templates, again where a file has changed that one may depend on. What is returned rejects with a TemplateError. */
 export function buildTemplates({
   dir,
@@ -26,6 +28,7 @@ export function buildTemplates({
   bundler,
   packages,
 }: BuildTemplatesOptions): (file: string) => Promise<string> {
+  removeOld(folder)
   const builds = openBuildCache(join(folder, 'builds.json'))
   return async (file) => {
     const fingerprint = fingerprintFunctions(dir, [...emailFiles(dir), ...builds.sources()])
@@ -39,6 +42,14 @@ export function buildTemplates({
     if (!bundled.ok) throw fault(bundled.problems)
     builds.put(file, fingerprint, bundled)
     return bundled.path
+  }
+}
+
+/** Of files that were changed since. One that is still used is made again. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (name.endsWith('.js') && statSync(path).mtimeMs < Date.now() - KEEP_MS) rmSync(path, { force: true })
   }
 }
 
