@@ -169,6 +169,24 @@ email: { transport: smtp, url: "${mailServer.url}", from: shop@example.com }
     await page.close()
   }, 60_000)
 
+  test('a template is shown in a frame of its own, in a language, in dark colours and as plain text', async () => {
+    const { page, complaints } = await openAs('owner', '/_/mails/templates')
+    await page.getByRole('navigation', { name: 'Templates' }).getByRole('link', { name: 'reset_password' }).click()
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('link', { name: 'Choose a new password' }).waitFor()
+    await field(page, 'Language').selectOption('de')
+    await frame.getByRole('link', { name: 'Neues Passwort wählen' }).waitFor()
+    const backgroundOf = () => frame.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor)
+    const light = await backgroundOf()
+    await field(page, 'Colours').selectOption('dark')
+    await until(async () => (await backgroundOf()) !== light)
+    await field(page, 'View').selectOption('text')
+    await page.getByRole('region', { name: 'Plain text' }).getByText('https://example.com').waitFor()
+    await page.waitForURL(/locale=de/)
+    expect(complaints()).toEqual([])
+    await page.close()
+  }, 60_000)
+
   test('viewers see no address, body or button that they may not', async () => {
     const { page, complaints } = await openAs('viewer', '/_/webhooks?name=crm')
     const panel = page.getByRole('complementary', { name: 'Endpoint' })
@@ -188,10 +206,16 @@ email: { transport: smtp, url: "${mailServer.url}", from: shop@example.com }
     const { page, complaints } = await openAs('owner', '/_/webhooks')
     const [{ id }] = (await server.api.get('/api/admin/webhook-deliveries?event=posts.updated')).body.deliveries
     const [{ id: mail }] = (await server.api.get('/api/admin/mail')).body.mails
-    const paths = ['webhooks?name=crm', `deliveries?id=crm/${id}`, `mails?id=${mail}`, 'mails/suppressions']
+    const paths = [
+      'webhooks?name=crm',
+      `deliveries?id=crm/${id}`,
+      `mails?id=${mail}`,
+      'mails/suppressions',
+      'mails/templates',
+    ]
     for (const path of paths) {
       await page.goto(`/_/${path}`)
-      await page.getByRole('main').locator('table').first().waitFor()
+      await page.getByRole('main').locator('table, iframe').first().waitFor()
       if (path.includes('?')) await page.getByRole('complementary').locator('dl').first().waitFor()
       for (const [width, colorScheme] of VIEWS) {
         await page.setViewportSize({ width, height: 844 })

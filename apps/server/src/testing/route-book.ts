@@ -184,6 +184,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/admin/mail': done(null),
   'GET /api/admin/mail/templates': done(null),
   'GET /api/admin/mail/templates/:name': done(null, undefined, 404),
+  'GET /api/admin/mail/templates/:name/html': done(null, undefined, 404),
   'GET /api/admin/mail/suppressions': done(null),
   'POST /api/admin/mail/suppressions': done(null, () => [{ address: 'ann@example.com' }]),
   'DELETE /api/admin/mail/suppressions': done(null, undefined, 400),

@@ -62,6 +62,11 @@ export interface AdminClient {
    */
   previewMailTemplate(input: PreviewMailTemplateInput, options?: CallOptions): Promise<PreviewMailTemplateResponse>
   /**
+   * Show how a template of emails looks, for a frame of the studio
+   * Operators with the role owner or admin; service keys with the scope admin.
+   */
+  showMailTemplate(input: ShowMailTemplateInput, options?: CallOptions): Promise<Response>
+  /**
    * List emails, newest first
    * Operators with the role owner or admin; service keys with the scope admin.
    */
@@ -1231,6 +1236,16 @@ export type PreviewMailTemplateResponse = {
     /** Of its code. */
     readonly trace: string | null
   } | null
+}
+export interface ShowMailTemplateInput {
+  readonly params: { readonly name: string }
+  readonly query?: {
+    /** By default email.locale. */ readonly locale?: string | undefined
+    /** A JSON object; by default `PreviewProps` of the template. */
+    readonly props?: string | undefined
+    /** By default that of the browser. */
+    readonly scheme?: 'light' | 'dark' | undefined
+  }
 }
 export interface ListMailsInput {
   readonly query?: {
@@ -4601,6 +4616,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   removeMailSuppression: { method: 'DELETE', path: '/api/admin/mail/suppressions', response: 'json' },
   listMailTemplates: { method: 'GET', path: '/api/admin/mail/templates', response: 'json' },
   previewMailTemplate: { method: 'GET', path: '/api/admin/mail/templates/{name}', response: 'json' },
+  showMailTemplate: { method: 'GET', path: '/api/admin/mail/templates/{name}/html', response: 'raw' },
   listMails: { method: 'GET', path: '/api/admin/mail', response: 'json' },
   releaseMails: { method: 'POST', path: '/api/admin/mail/release', response: 'json' },
   getMail: { method: 'GET', path: '/api/admin/mail/{id}', response: 'json' },

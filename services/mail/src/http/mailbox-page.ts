@@ -16,7 +16,8 @@ import { findMail, listMails } from '../store/operators'
 import type { OutboxMail } from '../store/outbox'
 import { type MailBody, openBody } from '../transport/sealed-body'
 import { textOfHtml } from '../written/text-of-html'
-import { emailFrame, requireLocal } from './dev-page'
+import { requireLocal } from './dev-page'
+import { emailFrame } from './email-frame'
 
 const SHOWN = 100
 

@@ -3,7 +3,8 @@ import { type Html, html, projectMark, type Route, reply, route, type ServerPage
 import { z } from 'zod'
 import type { MailSettings } from '../mail-settings'
 import { type ListedTemplate, listTemplates, type Preview, previewTemplate } from '../templates/template-previews'
-import { emailFrame, requireLocal } from './dev-page'
+import { requireLocal } from './dev-page'
+import { emailFrame } from './email-frame'
 import reloadScript from './reload-page.client.js' with { type: 'text' }
 
 const STYLE = `

@@ -4,7 +4,8 @@ import { type Route, route } from '@koyalite/kernel'
 import { z } from 'zod'
 import { MAIL_AREA } from '../admin-areas'
 import type { MailSettings } from '../mail-settings'
-import { listTemplates, previewTemplate } from '../templates/template-previews'
+import { listTemplates, type Preview, previewTemplate } from '../templates/template-previews'
+import { emailFrame } from './email-frame'
 
 export interface TemplateRoutesContext {
   readonly settings: () => MailSettings
@@ -45,8 +46,19 @@ const query = z.object({
   props: z.string().max(65_536).optional().describe('A JSON object; by default `PreviewProps` of the template.'),
 })
 
+const frameQuery = query.extend({
+  scheme: z.enum(['light', 'dark']).optional().describe('By default that of the browser.'),
+})
+
 /** The templates of emails, and how they look. */
 export function templateRoutes({ settings, templates }: TemplateRoutesContext): readonly Route[] {
+  async function rendered(name: string, { locale, props }: z.output<typeof query>): Promise<Preview> {
+    const { name: app, email } = settings()
+    const call = { name, props: props === undefined ? null : propsOf(props), locale: locale ?? email.locale }
+    const found = await previewTemplate(call, templates(), { app, otherwise: email.locale })
+    if (found !== null) return found
+    throw new AppError('NOT_FOUND', `There is no template ${name}: templates are files like emails/${name}.tsx.`)
+  }
   return [
     route({
       method: 'GET',
@@ -68,12 +80,8 @@ export function templateRoutes({ settings, templates }: TemplateRoutesContext): 
       access: admin(MAIL_AREA, 'read'),
       query,
       responses: { 200: preview },
-      async handle({ params: { name }, query: { locale, props } }) {
-        const { name: app, email } = settings()
-        const call = { name, props: props === undefined ? null : propsOf(props), locale: locale ?? email.locale }
-        const found = await previewTemplate(call, templates(), { app, otherwise: email.locale })
-        if (found === null)
-          throw new AppError('NOT_FOUND', `There is no template ${name}: templates are files like emails/${name}.tsx.`)
+      async handle({ params: { name }, query }) {
+        const found = await rendered(name, query)
         if (found.email === null) return { name, ...found }
         const { props: values, missing, untranslated, ...rest } = found.email
         return {
@@ -82,6 +90,17 @@ export function templateRoutes({ settings, templates }: TemplateRoutesContext): 
           error: null,
         }
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/admin/mail/templates/:name/html',
+      name: 'showMailTemplate',
+      summary: 'Show how a template of emails looks, for a frame of the studio',
+      access: admin(MAIL_AREA, 'read'),
+      query: frameQuery,
+      responses: { 200: { mediaType: 'text/html; charset=utf-8' } },
+      handle: async ({ params, query }) =>
+        emailFrame((await rendered(params.name, query)).email?.html ?? '', query.scheme),
     }),
   ]
 }

@@ -60,7 +60,8 @@ function filled(page: string, values: Readonly<Record<string, string>>): string 
 /** Scripts come from here alone; a style may also stand in the page, under the nonce, which only its own scripts know. */
 function policy(host: string, path: string, nonce: string): string {
   // The address of an IPv6 host is no source for browsers.
-  const own = /^[\w.-]+(:\d+)?$/.test(host) ? `${host}${path}/assets/` : "'self'"
+  const isNamed = /^[\w.-]+(:\d+)?$/.test(host)
+  const own = isNamed ? `${host}${path}/assets/` : "'self'"
   return [
     "default-src 'none'",
     `script-src ${own}`,
@@ -68,6 +69,8 @@ function policy(host: string, path: string, nonce: string): string {
     "img-src 'self' blob:",
     "connect-src 'self'",
     `worker-src ${own}`,
+    // Emails, which were written by others: their own policy lets them run and load nothing.
+    `frame-src ${isNamed ? `${host}/api/admin/mail/templates/` : "'self'"}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

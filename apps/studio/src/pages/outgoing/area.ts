@@ -9,6 +9,7 @@ export const OUTGOING_AREA: Area = {
     { name: 'Webhooks', to: '/webhooks', permission: 'webhooks:read' },
     { name: 'Deliveries', to: '/deliveries', permission: 'webhooks:read' },
     { name: 'Mail', to: '/mails', permission: 'mail:read' },
+    { name: 'Templates', to: '/mails/templates', permission: 'mail:read' },
     { name: 'Suppressions', to: '/mails/suppressions', permission: 'mail:read' },
   ],
 }

@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { newSearch } from '../../kit/use-new-in-address'
 import { shell } from '../../shell/root-route'
 import { mailsSearch } from '../mails/mails-search'
+import { templatesSearch } from '../mails/templates-search'
 import { deliveriesSearch } from '../webhooks/deliveries-search'
 import { webhooksSearch } from '../webhooks/webhooks-search'
 
@@ -24,10 +25,16 @@ const mails = createRoute({
   validateSearch: mailsSearch,
   component: lazyRouteComponent(() => import('../mails/mails-page'), 'MailsPage'),
 })
+const templates = createRoute({
+  getParentRoute: () => shell,
+  path: '/mails/templates',
+  validateSearch: templatesSearch,
+  component: lazyRouteComponent(() => import('../mails/templates-page'), 'TemplatesPage'),
+})
 const suppressions = createRoute({
   getParentRoute: () => shell,
   path: '/mails/suppressions',
   validateSearch: newSearch,
   component: lazyRouteComponent(() => import('../mails/suppressions-page'), 'SuppressionsPage'),
 })
-export const outgoingRoutes = [webhooks, deliveries, mails, suppressions] as const
+export const outgoingRoutes = [webhooks, deliveries, mails, templates, suppressions] as const
