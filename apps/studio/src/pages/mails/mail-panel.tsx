@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Button } from '../../kit/button'
 import { CopyField } from '../../kit/copy-field'
 import { ErrorState, Skeleton } from '../../kit/states'
-import { minuteOf } from '../../kit/times'
+import { minuteOf, secondOf } from '../../kit/times'
 import { useToast } from '../../kit/toast'
 import { messageOf } from '../../session/operator-session'
 import { useMay, useSession } from '../../session/session-context'
@@ -39,6 +39,7 @@ export function MailPanel({ id, onClose, onKeyDown }: LiveListPanel) {
           <>
             <Resend mail={mail} />
             <MailFacts mail={mail} />
+            <MailHistory history={mail.history} />
             <MailHeaders headers={mail.headers} />
             <p className="text-sm text-text-2">
               Texts are not shown: they may have links that sign people in. They are stored encrypted until the mail is
@@ -85,7 +86,7 @@ function Resend({ mail }: { readonly mail: GetMailResponse }) {
 }
 
 function whyNotResent({ status, can_resend: canResend }: GetMailResponse): string | null {
-  if (status === 'sent') return 'It was sent already.'
+  if (status !== 'queued' && status !== 'held' && status !== 'failed') return 'It was sent already.'
   return canResend ? null : 'Its text is deleted, since it signed somebody in: let them ask for another.'
 }
 
@@ -137,6 +138,29 @@ function FunctionLink({ name }: { readonly name: string }) {
     <Link to="/functions/$name" params={{ name }} className="font-mono text-code text-link hover:underline">
       {name}
     </Link>
+  )
+}
+
+/** What happened to it, the last first. */
+function MailHistory({ history }: Pick<GetMailResponse, 'history'>) {
+  return (
+    <section aria-labelledby="mail-history" className="flex flex-col gap-2">
+      <h3 id="mail-history" className="text-md font-semibold">
+        History
+      </h3>
+      {history.length === 0 && <p className="text-text-2">Nothing yet.</p>}
+      <ol className="flex flex-col gap-1.5">
+        {history.toReversed().map(({ state, at, note }) => (
+          <li key={`${at} ${state}`}>
+            <span className="text-text-2">
+              {at.slice(0, 10)} {secondOf(at)}
+            </span>{' '}
+            {state}
+            {note !== null && <p className="text-sm break-words text-text-2">{note}</p>}
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }
 

@@ -1,12 +1,13 @@
 import type { ListMailSuppressionsResponse } from '@koyalite/client/admin'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Badge } from '../../kit/badge'
 import { Button } from '../../kit/button'
 import { ConfirmDialog } from '../../kit/confirm-dialog'
 import { ListTable } from '../../kit/list-table'
 import { Page } from '../../kit/page'
 import { EmptyState, ErrorState, Skeleton } from '../../kit/states'
+import { TextField } from '../../kit/text-field'
 import { minuteOf } from '../../kit/times'
 import { useToast } from '../../kit/toast'
 import { useNewInAddress } from '../../kit/use-new-in-address'
@@ -56,15 +57,16 @@ export function SuppressionsPage() {
         <ListTable
           label="Table of suppressed addresses"
           rows={suppressions}
-          keyOf={({ address }) => address}
+          keyOf={({ address, list }) => `${address} ${list ?? ''}`}
           columns={[
             {
               name: 'Address',
-              cell: ({ address, note }) => (
+              cell: ({ address, list, note }) => (
                 <div className="max-w-[420px] py-1.5 max-sm:max-w-[220px]">
                   <p className="truncate" title={address}>
                     {address}
                   </p>
+                  {list !== null && <p className="truncate text-sm text-text-2">only of {list}</p>}
                   {note !== null && (
                     <p className="truncate text-sm text-text-2" title={note}>
                       {note}
@@ -73,7 +75,7 @@ export function SuppressionsPage() {
                 </div>
               ),
             },
-            { name: 'Reason', cell: ({ reason }) => <ReasonBadge reason={reason} /> },
+            { name: 'Reason', cell: ({ reason }) => REASONS[reason] },
             {
               name: 'Since',
               cell: ({ created_at: at }) => <span className="whitespace-nowrap">{minuteOf(at)}</span>,
@@ -105,14 +107,15 @@ export function SuppressionsPage() {
   )
 }
 
-function ReasonBadge({ reason }: Pick<Suppression, 'reason'>) {
-  return (
-    <Badge kind={reason === 'manual' ? 'plain' : 'warning'}>{reason === 'manual' ? 'added by hand' : reason}</Badge>
-  )
-}
+const REASONS = {
+  bounce: <Badge kind="warning">bounce</Badge>,
+  complaint: <Badge kind="danger">complaint</Badge>,
+  unsubscribe: <Badge>unsubscribed</Badge>,
+  manual: <Badge>added by hand</Badge>,
+} as const satisfies Readonly<Record<Suppression['reason'], ReactNode>>
 
 function RemoveDialog({
-  suppression: { address, reason },
+  suppression: { address, list, reason },
   onClose,
 }: {
   readonly suppression: Suppression
@@ -121,15 +124,26 @@ function RemoveDialog({
   const { admin } = useSession()
   const queries = useQueryClient()
   const toast = useToast()
+  const [note, setNote] = useState('')
   async function remove(): Promise<void> {
-    await admin.removeMailSuppression({ query: { address } })
+    const more = { ...(list !== null && { list }), ...(note.trim() !== '' && { note: note.trim() }) }
+    await admin.removeMailSuppression({ query: { address, ...more } })
     await queries.invalidateQueries({ queryKey: ['mails', 'suppressions'] })
     toast({ title: `Removed ${address}` })
   }
   return (
     <ConfirmDialog title={`Remove ${address}`} action="Remove it from the list" run={remove} onClose={onClose}>
       Mails are sent to it again.
-      {reason !== 'manual' && ' If the mailbox still does not exist, it is suppressed again by the next one.'}
+      {reason === 'bounce' && ' If the mailbox still does not exist, it is suppressed again by the next one.'}
+      {reason === 'complaint' && (
+        <TextField
+          label="Why they want mails again"
+          hint="They have reported one as spam. The audit log keeps what you write."
+          value={note}
+          onChange={({ target }) => setNote(target.value)}
+          className="pt-3 text-text"
+        />
+      )}
     </ConfirmDialog>
   )
 }
