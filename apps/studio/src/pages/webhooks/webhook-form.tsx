@@ -136,7 +136,7 @@ interface OfferedEventsProps {
 function OfferedEvents({ events, onChoose }: OfferedEventsProps) {
   const { data: collections = [] } = useCollections()
   const chosen = listOf(events)
-  const offered = [...collections.map(({ name }) => `${name}.*`), 'auth.*', 'job.dead', 'function.failed']
+  const offered = [...collections.map(({ name }) => `${name}.*`), 'auth.*', 'mail.*', 'job.dead', 'function.failed']
   return (
     <div className="flex flex-wrap gap-1">
       {offered.slice(0, MAX_OFFERED).map((pattern) => (
