@@ -19,7 +19,7 @@ const PACK = join(PACKAGE, 'dist', 'functions.pack')
 const TYPES_PACK = join(PACKAGE, 'dist', 'types.pack')
 /** Whatever they are made of. */
 const SOURCES = [
-  ...['functions', 'client', 'contracts', 'emails'].map((name) => join(ROOT, 'packages', name, 'src')),
+  ...['functions', 'hooks', 'client', 'contracts', 'emails'].map((name) => join(ROOT, 'packages', name, 'src')),
   GO_PACKAGE,
   ...PYTHON_SOURCES,
   join(ROOT, 'bun.lock'),
@@ -39,6 +39,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'deno.mjs', entry: 'src/host/engines/deno-main.ts', target: 'node' },
   { name: 'egress.js', entry: 'src/egress/main.ts', target: 'bun' },
   { name: 'sdk.js', entry: 'src/index.ts', target: 'bun' },
+  { name: 'hooks.js', entry: '../hooks/src/index.ts', target: 'bun' },
   { name: 'testing.js', entry: 'src/project-tests/index.ts', target: 'bun' },
   { name: 'emails/program.js', package: EMAILS_PACKAGE, entry: 'src/program/main.ts', target: 'bun' },
 ]

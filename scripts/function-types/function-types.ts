@@ -5,6 +5,7 @@ import { contractsText, declarationText, publicModulesOf } from '../client-packa
 /** What code of functions, and the client that is generated beside it, imports: subpaths and the files that they begin with. */
 const PACKAGES = {
   functions: { index: 'index', testing: 'project-tests/index' },
+  hooks: { index: 'index' },
   client: { index: 'index', data: 'data' },
 } as const
 

@@ -21,6 +21,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   'tanstack-db': { mayImport: ['client'], browserSafe: true },
   codegen: { mayImport: ['contracts', 'schema'] },
   functions: { mayImport: ['client', 'contracts'] },
+  hooks: { mayImport: ['client', 'functions'] },
   emails: { mayImport: [] },
   'functions-python': { mayImport: ['functions', 'testkit'] },
   testkit: { mayImport: ['*'] },

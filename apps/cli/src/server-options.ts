@@ -6,9 +6,11 @@ export interface ServerOptions {
   readonly port?: number
   readonly host?: string
   readonly verbose?: true
+  /** Commander makes false of --no-hooks. */
+  readonly hooks: boolean
 }
 
-/** Adds `--port`, `--host` and `--verbose`. */
+/** Adds `--port`, `--host`, `--no-hooks` and `--verbose`. */
 export function withServerOptions(command: Command): Command {
   return command
     .option(
@@ -17,14 +19,16 @@ export function withServerOptions(command: Command): Command {
       parsePort,
     )
     .option('--host <address>', 'the address to listen on (default: server.host, 127.0.0.1)')
+    .option('--no-hooks', 'do not run the files of hooks/: writes do without what they check and set')
     .option('--verbose', 'print the log, including every request')
 }
 
 /** The settings that the options stand for. */
-export function settingOverrides({ port, host }: ServerOptions): Record<string, string> {
+export function settingOverrides({ port, host, hooks }: ServerOptions): Record<string, string> {
   return {
     ...(port === undefined ? {} : { 'server.port': String(port) }),
     ...(host === undefined ? {} : { 'server.host': host }),
+    ...(hooks ? {} : { 'hooks.enabled': 'false' }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { AdminArea, DenialObserver, KeptRows } from '@koyalite/contracts'
 import { dataService } from '@koyalite/data'
 import { eventsService } from '@koyalite/events'
 import { type FunctionFiles, functionsService } from '@koyalite/functions-service'
+import { hooksService } from '@koyalite/hooks-service'
 import { jobsService } from '@koyalite/jobs'
 import {
   BASE_SETTINGS,
@@ -142,6 +143,8 @@ export const SERVICES = listServices<WorkerParts, PrimaryParts, LoadedBase, type
   .primary(webhooksService)
   // Code of the project, in processes of its own.
   .primary(functionsService)
+  // Code of the project inside of writes, in this process.
+  .primary(hooksService)
   // Backups, dumps, reset, doctor.
   .primary(operationsService)
   // Explaining and testing rules.

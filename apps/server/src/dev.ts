@@ -26,6 +26,8 @@ export type DevEvent =
   /** Settings that only a restart can change; everything else of the file is taken. */
   | { readonly type: 'restart_needed'; readonly file: string; readonly settings: readonly string[] }
   | { readonly type: 'seeds_changed'; readonly file: string }
+  /** The files of hooks were loaded; with problems: those that serve are the ones before. */
+  | { readonly type: 'hooks'; readonly problems: readonly string[]; readonly ms: number }
   /** What serves of functions is different, or is not what is in their folder. */
   | { readonly type: 'functions'; readonly changes: readonly FunctionChange[]; readonly ms: number }
   /** What the server has to say about a request: see DevNotes. */
@@ -61,7 +63,7 @@ export function watchProject(
   const times = createFileTimes(project.dir)
   const notice = (file: string) => {
     // A running migration may be heading for a schema that has changed again.
-    if (!/^(seeds|functions)/.test(file) && !project.isOwnWrite(file)) project.cancelMigration()
+    if (!/^(seeds|functions|hooks)/.test(file) && !project.isOwnWrite(file)) project.cancelMigration()
     changed.add(file)
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -99,7 +101,7 @@ export function watchProject(
 /** What was saved while the project was opened, which takes its time, and nobody watched. Seeds are written when somebody asks. */
 function savedSince(dir: string, since: number): readonly string[] {
   const isNewer = (file: string) => (statSync(join(dir, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) > since
-  return watchedFiles(dir).filter((file) => !/^(seeds|functions)/.test(file) && isNewer(file))
+  return watchedFiles(dir).filter((file) => !/^(seeds|functions|hooks)/.test(file) && isNewer(file))
 }
 
 /** Watches the folders that are there. */
@@ -142,12 +144,18 @@ async function react(
 ): Promise<void> {
   const seeds = files.filter((file) => file.startsWith('seeds'))
   const functions = files.filter((file) => file.startsWith('functions'))
-  const loaded = files.filter((file) => !seeds.includes(file) && !functions.includes(file))
+  const hooks = files.filter((file) => file.startsWith('hooks'))
+  const loaded = files.filter((file) => ![seeds, functions, hooks].some((others) => others.includes(file)))
   if (loaded.length > 0) report(await reload(project, options, { file: loaded.join(', '), report }))
   if (functions.length > 0) {
     const started = performance.now()
     const changes = await project.services.syncFunctions()
     if (changes.length > 0) report({ type: 'functions', changes, ms: performance.now() - started })
+  }
+  if (hooks.length > 0) {
+    const started = performance.now()
+    const problems = await project.services.syncHooks()
+    report({ type: 'hooks', problems, ms: performance.now() - started })
   }
   for (const file of seeds) if (file !== 'seeds') report({ type: 'seeds_changed', file })
 }

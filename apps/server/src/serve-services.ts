@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { clientMetadata, goClient } from '@koyalite/codegen'
 import { type DenialObserver, SYSTEM } from '@koyalite/contracts'
 import type { FunctionChange } from '@koyalite/functions-service'
+import { HookProblems } from '@koyalite/hooks-service'
 import {
   type CallHandlers,
   type CommandLine,
@@ -33,6 +34,7 @@ import { landingRoutes } from './landing-routes'
 import type { Loaded } from './load-project'
 import { MAIL_ADAPTERS } from './mail-adapters'
 import { functionsDataRoutes, operatorsDataRoutes } from './operators-data-routes'
+import { ProjectError } from './project-error'
 import { publicRoutes } from './public-routes'
 import { responseSettings } from './response-settings'
 import { openRuleSandbox } from './rule-sandbox'
@@ -106,6 +108,8 @@ export interface ServedServices {
   studioUrl(): string
   /** Follows the folder functions/: see FunctionsPort. */
   syncFunctions(): Promise<readonly FunctionChange[]>
+  /** Loads the folder hooks/ again. Returns what is wrong with it: what was loaded stays then. */
+  syncHooks(): Promise<readonly string[]>
   /** Checks for production: see OperationsPort. */
   checkServing(): Promise<readonly Finding[]>
   /** Starts the threads that serving needs. Later the system may have none left; then those that run continue. */
@@ -278,9 +282,13 @@ export async function serveServices(options: ServeOptions, first: Loaded): Promi
     studioPlace: place,
     studioUrl: ofStudio,
     syncFunctions: services.ports.functions.sync,
+    syncHooks: services.ports.hooks.sync,
     checkServing: services.ports.operations.checkServing,
     async startThreads() {
-      await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), services.start()])
+      const started = services.start().catch((error: unknown) => {
+        throw error instanceof HookProblems ? new ProjectError(error.message.split('\n')) : error
+      })
+      await Promise.all([startRuntimeThreads(), keepMaintenanceThread(), started])
     },
     listensAt(address) {
       url = address

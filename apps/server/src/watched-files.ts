@@ -9,6 +9,7 @@ export const FOLDERS = {
     // What tools write there concerns no function.
     follows: (name) => !/(^|\/)(node_modules|\.git|__pycache__|\.venv)(\/|$)|~$|\.sw[a-z]$/.test(name),
   },
+  hooks: { isRecursive: true, follows: (name) => !/(^|\/)(node_modules|\.git)(\/|$)|~$|\.sw[a-z]$/.test(name) },
   seeds: { isRecursive: true, follows: (name) => /\.(?:json|ya?ml|ndjson|csv)$/.test(name) },
 } as const satisfies Record<string, WatchedFolder>
 

@@ -5,6 +5,8 @@ import {
   type ActorDirectory,
   type AuditTrail,
   auditedActor,
+  type CodeBundler,
+  type CodeEffects,
   type Credentials,
   type JobQueue,
   type MailSender,
@@ -31,6 +33,7 @@ import type { Database } from '@koyalite/sqlite'
 import { FUNCTIONS_AREA } from './admin-areas'
 import { callerOf, watchActors } from './calls/actor-now'
 import { atMost } from './calls/at-most'
+import { codeEffects } from './calls/code-effects'
 import { createInstanceLog } from './calls/instance-log'
 import { createInternalDoor } from './calls/internal-door'
 import { createRunningCalls } from './calls/running-calls'
@@ -48,6 +51,7 @@ import { chooseIsolation, type Isolations } from './isolation/choose-isolation'
 import { askedOnce, registryOf } from './isolation/registries'
 import { createBuildRunner } from './isolation/run-build'
 import { bunToolchain } from './javascript/bun-toolchain'
+import { codeBundler } from './javascript/code-bundler'
 import { denoToolchain } from './javascript/deno-toolchain'
 import { nodeToolchain } from './javascript/node-toolchain'
 import { ownRegistry } from './javascript/packages/own-registry'
@@ -121,6 +125,9 @@ export interface FunctionsPort {
   hasAny(): boolean
   /** Those that run as plain processes. */
   plain(): Promise<readonly string[]>
+  /** Of code that runs in this process. */
+  readonly code: CodeBundler
+  readonly effects: CodeEffects
 }
 
 const MINUTE_MS = 60_000
@@ -220,6 +227,7 @@ export const functionsService = defineService({
       return { name: 'mail.send', size: 1, ...prepared }
     })
     addToTransactions(transactions, { ...pushing, queue: needs.jobs, running })
+    const code = codeBundler(needs)
     const functions = new FunctionSet({
       ...{
         database,
@@ -308,6 +316,8 @@ export const functionsService = defineService({
         await functions.loaded()
         return functions.list().flatMap(({ name, serving }) => (serving?.isolation === 'process' ? [name] : []))
       },
+      code,
+      effects: codeEffects({ ...pushing, queue: needs.jobs, events: needs.events, mail: needs.mail }),
     }
     return {
       port,
@@ -345,6 +355,7 @@ export const functionsService = defineService({
         actors.close()
         await Promise.all([functions.close(), templates.close()])
         await running.ended(LONGEST_END_MS)
+        code.close()
         if (machine !== undefined) {
           const { toolchains, builder } = await machine
           builder.close()

@@ -138,6 +138,10 @@ export function eventLines(event: DevEvent, clients?: Regenerated): readonly str
         ...(clients?.done ? [clients.done] : []),
         ...(clients?.lines ?? []),
       ]
+    case 'hooks':
+      return event.problems.length === 0
+        ? [`hooks  ${paint('green', '✓ loaded')}  (${formatDuration(event.ms)})`]
+        : [`hooks  ${paint('red', 'those of before still run')}`, ...event.problems]
     case 'note':
       return event.lines
     case 'seeds_changed':

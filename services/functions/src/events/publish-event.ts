@@ -7,8 +7,14 @@ export interface PreparedEvent {
   run(tx: Tx): JsonValue
 }
 
+/** Who publishes. */
+export interface Publisher extends Pick<RunningCall, 'function' | 'readsOnly' | 'isTrial' | 'chain'> {
+  /** What it may publish. */
+  readonly publishes: readonly string[]
+}
+
 /** @throws AppError FUNCTION_ERROR where its manifest does not name it, FORBIDDEN where the call only reads, VALIDATION_ERROR */
-export function prepareEvent(events: Pick<ProjectEvents, 'publish'>, call: RunningCall, sent: unknown): PreparedEvent {
+export function prepareEvent(events: Pick<ProjectEvents, 'publish'>, call: Publisher, sent: unknown): PreparedEvent {
   if (call.readsOnly)
     throw new AppError(
       'FORBIDDEN',

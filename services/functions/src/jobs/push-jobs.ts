@@ -18,8 +18,14 @@ export interface PreparedPush {
   run(tx: Tx, newId: () => string): JsonValue
 }
 
+/** Who pushes. */
+export interface Pusher extends Pick<RunningCall, 'function' | 'readsOnly' | 'isTrial' | 'enqueuer' | 'chain'> {
+  /** Of what it may push. */
+  readonly queues: { includes(name: string): boolean } & Iterable<string>
+}
+
 /** @throws AppError FUNCTION_ERROR where its manifest does not name them, FORBIDDEN where the call only reads, FUNCTION_NOT_READY, VALIDATION_ERROR */
-export function preparePush(context: PushContext, call: RunningCall, sent: unknown): PreparedPush {
+export function preparePush(context: PushContext, call: Pusher, sent: unknown): PreparedPush {
   if (call.readsOnly)
     throw new AppError('FORBIDDEN', `${call.function} only reads, and so pushes no jobs: its manifest says read: true.`)
   if (call.isTrial)
@@ -39,7 +45,7 @@ export function preparePush(context: PushContext, call: RunningCall, sent: unkno
 interface Pushing {
   readonly push: AskedPush
   readonly index: number
-  readonly call: RunningCall
+  readonly call: Pusher
   readonly id: string
 }
 
@@ -53,7 +59,7 @@ function pushed({ queue }: PushContext, tx: Tx, { push, index, call, id }: Pushi
 }
 
 /** The code has a fault, of which its caller learns nothing; whoever wrote it does. */
-function requireQueue({ serving }: PushContext, { function: pushing, queues }: RunningCall, name: string): void {
+function requireQueue({ serving }: PushContext, { function: pushing, queues }: Pusher, name: string): void {
   if (!queues.includes(name)) {
     const advice = `add it to its manifest: queues: [${[...queues, name].join(', ')}]`
     throw new AppError('FUNCTION_ERROR', `${pushing} may not push jobs of ${name}: ${advice}`)

@@ -43,7 +43,11 @@ const asked = z.strictObject({
 })
 
 /** @throws AppError FORBIDDEN where the call only reads, VALIDATION_ERROR */
-export function prepareMail(mails: MailSender, call: RunningCall, sent: unknown): PreparedMail {
+export function prepareMail(
+  mails: MailSender,
+  call: Pick<RunningCall, 'function' | 'readsOnly' | 'isTrial'>,
+  sent: unknown,
+): PreparedMail {
   const { function: name } = call
   if (call.readsOnly)
     throw new AppError('FORBIDDEN', `${name} only reads, and so sends no emails: its manifest says read: true.`)

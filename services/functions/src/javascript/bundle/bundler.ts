@@ -20,6 +20,7 @@ import { checkInputs, type InputRules, otherSources } from './check-inputs'
 import { finishCode } from './finish-code'
 import { NO_IMPORT_MAP, readImportMap } from './import-map'
 import { PACKAGE_FILES, packageImports } from './package-imports'
+import { type RefusedModules, refusedImports } from './refused-imports'
 import { type DENO_STAND_INS, remoteProblems, withStandIns } from './remote-imports'
 
 export interface BundlerOptions {
@@ -29,6 +30,8 @@ export interface BundlerOptions {
   readonly folder: string
   /** The file that `import '@koyalite/functions'` is. */
   readonly sdk: string
+  /** By default none are refused but those that no bundle can have. */
+  readonly refused?: RefusedModules
   /** Bun, or an executable that carries it, and what that needs in its environment. */
   readonly bun: { readonly executable: string; readonly env: Readonly<Record<string, string>> }
   /** What the bundles are for. @default 'bun' */
@@ -165,7 +168,11 @@ export function createBundler(options: BundlerOptions): Bundler {
       closed,
       own: [work, ...(modules === null ? [] : [realpathSync(modules)])],
     }
-    const problems = [...checkInputs(meta, rules), ...remoteProblems(meta, standIns)]
+    const problems = [
+      ...checkInputs(meta, rules),
+      ...remoteProblems(meta, standIns),
+      ...refusedImports(meta, options.refused ?? null),
+    ]
     if (problems.length > 0) return { ok: false, problems }
     const assets = readdirSync(work).filter((name) => !OWN_FILES.has(name))
     if (assets.length > 0) {

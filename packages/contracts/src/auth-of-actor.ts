@@ -1,6 +1,6 @@
-import type { Actor } from '@koyalite/contracts'
+import type { Actor } from './actor'
 
-/** Who called, as `ctx.auth` has it: see PROTOCOL.md. Null for anonymous callers. */
+/** Who called, as `ctx.auth` has it: see PROTOCOL.md of services/functions. Null for anonymous callers. */
 export function authOfActor(actor: Actor): Readonly<Record<string, unknown>> | null {
   switch (actor.kind) {
     case 'anonymous':
