@@ -45,7 +45,7 @@ const asked = z.strictObject({
 /** @throws AppError FORBIDDEN where the call only reads, VALIDATION_ERROR */
 export function prepareMail(
   mails: MailSender,
-  call: Pick<RunningCall, 'function' | 'readsOnly' | 'isTrial'>,
+  call: Pick<RunningCall, 'function' | 'readsOnly' | 'isTrial' | 'chain'>,
   sent: unknown,
 ): PreparedMail {
   const { function: name } = call
