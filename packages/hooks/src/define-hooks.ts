@@ -1,5 +1,7 @@
 import type { CollectionTypes, SchemaOf } from '@koyalite/client/data'
 import type { FunctionSchema } from '@koyalite/functions'
+import type { AuthHookDefinitions } from './define-auth'
+import type { OverrideDefinitions } from './define-operations'
 import type { AfterContext, BeforeContext, PrepareContext } from './hook-context'
 import type { Wire } from './wire'
 
@@ -19,9 +21,9 @@ export type ProjectSchema = [keyof FunctionSchema] extends [never] ? Record<stri
 
 /** What is thrown away, or the values that the write goes on with. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement returns void
-type Changed<T> = T | undefined | void
+export type Changed<T> = T | undefined | void
 /** Not a promise: the write would be over before it is kept. */
-type AtOnce<T> = T & { readonly then?: never }
+export type AtOnce<T> = T & { readonly then?: never }
 
 /**
  * Hooks of one collection. Those that return values replace what was sent by them; those that return nothing may have changed `data`
@@ -42,20 +44,31 @@ export interface CollectionHookDefinitions<S extends SchemaOf<S>, C extends keyo
   afterDelete?(ctx: AfterContext<S>, old: Stored<S, C>): Promise<void> | void
 }
 
-type Stored<S extends SchemaOf<S>, C extends keyof S> = Wire<S[C]['doc']>
-type New<S extends SchemaOf<S>, C extends keyof S> = Mutable<Wire<S[C]['create']>>
-type Patch<S extends SchemaOf<S>, C extends keyof S> = Mutable<Wire<S[C]['doc']>, 'partial'>
+export type Stored<S extends SchemaOf<S>, C extends keyof S> = Wire<S[C]['doc']>
+export type New<S extends SchemaOf<S>, C extends keyof S> = Mutable<Wire<S[C]['create']>>
+export type Patch<S extends SchemaOf<S>, C extends keyof S> = Mutable<Wire<S[C]['doc']>, 'partial'>
 type Mutable<T, How = 'whole'> = How extends 'partial'
   ? { -readonly [K in keyof T]?: T[K] }
   : { -readonly [K in keyof T]: T[K] }
 
-/** Hooks by the names of collections. */
-export type HookDefinitions<S extends SchemaOf<S> = ProjectSchema> = {
-  readonly [C in keyof S]?: CollectionHookDefinitions<S, C>
+/** What stands beside collections: one whose name is among these has its hooks under `collections`. */
+type OtherKey = 'types' | 'auth' | 'operations' | 'collections'
+
+type OfCollections<S extends SchemaOf<S>> = { readonly [C in keyof S]?: CollectionHookDefinitions<S, C> }
+
+/** Hooks by the names of collections, and what else the project adds. */
+export type HookDefinitions<S extends SchemaOf<S> = ProjectSchema> = Omit<OfCollections<S>, OtherKey> & {
+  readonly collections?: OfCollections<S>
+  /** Validators by name, for `types` of schema.yaml: true, or what is wrong with the value. */
+  // biome-ignore lint/suspicious/noExplicitAny: the schema says what it is
+  readonly types?: { readonly [name: string]: (value: any) => true | string }
+  readonly auth?: AuthHookDefinitions<S>
+  readonly operations?: OverrideDefinitions<S>
 }
 
 /** The hooks of a file, for `export default`. */
 export function defineHooks<S extends SchemaOf<S> = ProjectSchema>(hooks: HookDefinitions<S>): HookDefinitions<S> {
   if (typeof hooks !== 'object' || hooks === null) throw new TypeError('defineHooks needs an object')
-  return Object.freeze({ ...hooks, [DEFINITION]: true })
+  // A copy of it: what a spread of a generic type has, the compiler cannot say.
+  return Object.freeze({ ...hooks, [DEFINITION]: true }) as unknown as HookDefinitions<S>
 }

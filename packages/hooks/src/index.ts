@@ -1,4 +1,6 @@
 export { isKoyaError, KoyaError, type KoyaErrorOptions } from '@koyalite/functions'
+export { type AuthProvider, defineAuthProvider, type HookUser, type ProviderUser } from './define-auth'
 export { type CollectionHookDefinitions, defineHooks, type HookDefinitions, type ProjectSchema } from './define-hooks'
+export type { OverrideContext } from './define-operations'
 export type * from './hook-context'
 export type { Wire } from './wire'

@@ -1,6 +1,7 @@
 import type {
   Actor,
   AuditTrail,
+  CodeDocuments,
   DenialObserver,
   DeniedCall,
   DocumentHooks,
@@ -21,6 +22,7 @@ import type { Database } from '@koyalite/sqlite'
 import { DATA_AREAS } from './admin-areas'
 import { createDataContext, type DataContext, NO_HOOKS } from './data-context'
 import { createDryRun } from './dry-run'
+import { codeDocuments } from './hooks/code-documents'
 import type { HookSource } from './hooks/hook-source'
 import { runningHooks } from './hooks/running-hooks'
 import { dataRoutes } from './http/routes'
@@ -63,6 +65,8 @@ export interface DataPort {
   validateBy(validators: FieldValidators): void
   /** From now on writes run these hooks; before, and with null, they run none. */
   hooked(hooks: DocumentHooks | null): void
+  /** For code of the project that no write of a document has run. */
+  readonly documents: CodeDocuments
   /** From now on these writes of users are made by code of the project. */
   overrideBy(overrides: OperationOverrides): void
   /** From now on lists come with a token by which their callers can continue to follow them; before, there is none. */
@@ -115,6 +119,7 @@ export const dataService = defineService({
       ...portsOf(() => served),
       transactions,
       repeated,
+      documents: codeDocuments(() => served.context),
       noteChangesBy(next) {
         noteChanges = next
       },

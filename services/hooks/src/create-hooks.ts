@@ -1,12 +1,28 @@
-import type { CodeBundler, CodeEffects, CollectionHooks, DocumentHooks } from '@koyalite/contracts'
+import type {
+  AuthHooks,
+  CodeBundler,
+  CodeDocuments,
+  CodedProvider,
+  CodeEffects,
+  CodeProblem,
+  CollectionHooks,
+  DocumentHooks,
+  FieldValidators,
+  OperationOverrides,
+} from '@koyalite/contracts'
 import type { Log, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
+import { authHooks } from './extensions/auth-hooks'
+import { codedProviders } from './extensions/coded-providers'
+import { fieldValidators } from './extensions/field-validators'
+import { operationOverrides } from './extensions/operation-overrides'
+import type { ExtensionParts } from './extensions/run-extension'
 import { findHookFiles } from './loading/find-hook-files'
-import { type LoadedHooks, loadHooks, NO_HOOKS } from './loading/load-hooks'
+import { HookProblems, type LoadedHooks, loadHooks, NO_HOOKS } from './loading/load-hooks'
 import { refusedWrites } from './loading/refused-writes'
 import { type RunnableHook, runnable } from './running/hook-stats'
-import { collectionHooks, type RunParts } from './running/run-hooks'
+import { collectionHooks } from './running/run-hooks'
 import { readStopped, type StoppedHook, stoppedFile, TIMES_UNTIL_OFF, writeStopped } from './watchdog/stopped-hooks'
 import { createWatchdog } from './watchdog/watchdog'
 
@@ -17,6 +33,9 @@ export interface HooksOptions {
   readonly log: Log
   readonly bundler: CodeBundler
   readonly effects: CodeEffects
+  readonly codeDocuments: CodeDocuments
+  /** Takes providers of accounts over, or says what is wrong with their names: then nothing has changed. */
+  provide(providers: readonly CodedProvider[]): readonly { readonly name: string; readonly message: string }[]
   readonly isDev: boolean
   readonly project: () => HookProject
   /** How long a hook may hold the event loop. Milliseconds. @default 10_000 */
@@ -30,9 +49,17 @@ export interface HookProject {
   readonly variables: Variables
 }
 
+/** What code of the project is asked besides hooks of collections. */
+export interface Extensions {
+  readonly validators: FieldValidators
+  readonly auth: AuthHooks
+  readonly overrides: OperationOverrides
+}
+
 /** Hooks of a project: what is loaded of them now. */
 export interface Hooks {
   readonly documents: DocumentHooks
+  readonly extensions: Extensions
   /** Loads what is in the folder now. What was loaded stays where that fails. @throws HookProblems */
   load(): Promise<void>
   /** From now on nothing is written: hooks that cannot be loaded are not left out. */
@@ -68,25 +95,40 @@ export function createHooks(options: HooksOptions): Hooks {
     if (times < TIMES_UNTIL_OFF) return null
     return `it has held the server for good ${times} times, which had to be started again. Change its file to switch it on`
   }
-  const parts: RunParts = {
+  const parts: ExtensionParts = {
+    documents: options.codeDocuments,
     ...{ effects: options.effects, database: options.database, log, watchdog, running, whyOff, isDev: options.isDev },
     env: () => environmentOf(project().variables),
     collections: () => [...project().schema.collections.keys()],
   }
+  let extensions = extensionsOf(parts, [])
   return {
+    extensions: {
+      validators: { of: (name) => (refused === null ? extensions.validators.of(name) : null) },
+      get auth() {
+        return extensions.auth
+      },
+      overrides: { of: (...asked) => extensions.overrides.of(...asked) },
+    },
     documents: {
       of: (collection) => (refused === null ? (byCollection.get(collection) ?? null) : refused.of(collection)),
     },
     async load() {
       const next = await loadHooks(dir, { bundler: options.bundler, schema: project().schema })
+      const runnables = next.hooks.map(runnable)
+      const misnamed = options.provide(codedProviders(parts, runnables))
+      if (misnamed.length > 0) throw new HookProblems(misnamed.map((one) => problemOf(runnables, one)))
       loaded = next
       refused = null
-      hooks = next.hooks.map(runnable)
+      hooks = runnables
+      extensions = extensionsOf(parts, hooks)
       byCollection = new Map(
-        [...Map.groupBy(hooks, ({ collection }) => collection)].map(([name, own]) => [
-          name,
-          collectionHooks(parts, own),
-        ]),
+        [
+          ...Map.groupBy(
+            hooks.filter(({ kind }) => kind === 'document'),
+            ({ collection }) => collection,
+          ),
+        ].map(([name, own]) => [name, collectionHooks(parts, own)]),
       )
       forgetOthers()
       watchdog.watch(hooks)
@@ -117,6 +159,22 @@ export function createHooks(options: HooksOptions): Hooks {
     if (kept.length !== stopped.length) writeStopped(file, kept)
     stopped = kept
   }
+}
+
+function extensionsOf(parts: ExtensionParts, hooks: readonly RunnableHook[]): Extensions {
+  return {
+    validators: fieldValidators(parts, hooks),
+    auth: authHooks(parts, hooks),
+    overrides: operationOverrides(parts, hooks),
+  }
+}
+
+function problemOf(
+  hooks: readonly RunnableHook[],
+  { name, message }: { readonly name: string; readonly message: string },
+): CodeProblem {
+  const file = hooks.find(({ provider }) => provider?.name === name)?.file ?? 'hooks'
+  return { file, position: null, message: `a provider cannot have this name: ${message}` }
 }
 
 function environmentOf(variables: Variables): Readonly<Record<string, string>> {

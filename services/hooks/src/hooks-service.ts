@@ -1,8 +1,17 @@
-import type { CodeBundler, CodeEffects, DocumentHooks } from '@koyalite/contracts'
+import type {
+  AuthHooks,
+  CodeBundler,
+  CodeDocuments,
+  CodedProvider,
+  CodeEffects,
+  DocumentHooks,
+  FieldValidators,
+  OperationOverrides,
+} from '@koyalite/contracts'
 import { defineService, type Log, type Metrics } from '@koyalite/kernel'
 import type { Database } from '@koyalite/sqlite'
 import { HOOKS_AREA } from './admin-areas'
-import { createHooks, type HookProject } from './create-hooks'
+import { createHooks, type HookProject, type Hooks } from './create-hooks'
 import { HOOKS_SETTINGS, type HooksSettings } from './hooks-settings'
 import { adminRoutes } from './http/admin-routes'
 import { HookProblems } from './loading/load-hooks'
@@ -13,6 +22,13 @@ export interface HooksNeeds {
   readonly data: {
     /** From now on what writes documents asks these. */
     hooked(hooks: DocumentHooks): void
+    validateBy(validators: FieldValidators): void
+    overrideBy(overrides: OperationOverrides): void
+    readonly documents: CodeDocuments
+  }
+  readonly auth: {
+    hooked(hooks: AuthHooks): void
+    provide(providers: readonly CodedProvider[]): readonly { readonly name: string; readonly message: string }[]
   }
   readonly functions: { readonly code: CodeBundler; readonly effects: CodeEffects }
   readonly log: Log
@@ -38,11 +54,11 @@ export const hooksService = defineService({
   name: 'hooks',
   settings: HOOKS_SETTINGS,
   adminAreas: [HOOKS_AREA],
-  async open({ dir, database, data, functions, log, metrics, mode, loaded }: HooksNeeds) {
+  async open({ dir, database, data, auth, functions, log, metrics, mode, loaded }: HooksNeeds) {
     let project: HookProject = loaded
     const hooks = createHooks({
       ...{ dir, database, log, bundler: functions.code, effects: functions.effects, isDev: mode === 'dev' },
-      project: () => project,
+      ...{ project: () => project, codeDocuments: data.documents, provide: auth.provide },
     })
     const { enabled } = loaded.settings.hooks
     /** Of the first load: a server is not started with them, and a command writes nothing. */
@@ -56,8 +72,14 @@ export const hooksService = defineService({
         hooks.refuse(error.message)
       }
     }
-    if (enabled) data.hooked(hooks.documents)
-    else if (hooks.hasAny()) log.warn({}, 'The hooks of this project are switched off: what they check and set is not.')
+    if (enabled) {
+      data.hooked(hooks.documents)
+      data.validateBy(hooks.extensions.validators)
+      data.overrideBy(hooks.extensions.overrides)
+      auth.hooked(currentAuthHooks(hooks))
+    } else if (hooks.hasAny())
+      log.warn({}, 'The hooks of this project are switched off: what they check and set is not.')
+    warnOfMissing(log, hooks, project)
     const unregister = metrics.register(
       {
         name: 'hook_runs_total',
@@ -84,6 +106,7 @@ export const hooksService = defineService({
         try {
           await hooks.load()
           broken = null
+          warnOfMissing(log, hooks, project)
           return []
         } catch (error) {
           if (error instanceof HookProblems) return error.message.split('\n')
@@ -102,6 +125,7 @@ export const hooksService = defineService({
       port,
       use(next: HookProject) {
         project = next
+        warnOfMissing(log, hooks, project)
       },
       async start() {
         if (broken !== null) throw broken
@@ -115,6 +139,25 @@ export const hooksService = defineService({
     }
   },
 })
+
+/** Fields of a type that nobody validates cannot be written. */
+function warnOfMissing(log: Log, { extensions }: Hooks, { schema }: HookProject): void {
+  for (const { name, validate } of schema.ownTypes.values()) {
+    if (extensions.validators.of(validate) !== null) continue
+    const message = `fields of type '${name}' cannot be written: no file in hooks/ has the validator '${validate}' (types: { ${validate}(value) { … } })`
+    log.warn({ type: name }, message)
+  }
+}
+
+/** Those that are loaded when they are asked. */
+function currentAuthHooks({ extensions }: Hooks): AuthHooks {
+  return {
+    has: (name) => extensions.auth.has(name),
+    beforeRegister: (...asked) => extensions.auth.beforeRegister(...asked),
+    beforeLogin: (...asked) => extensions.auth.beforeLogin(...asked),
+    after: (...asked) => extensions.auth.after(...asked),
+  }
+}
 
 function labelsOf({
   collection,

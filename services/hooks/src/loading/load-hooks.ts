@@ -44,13 +44,26 @@ export async function loadHooks(
 ): Promise<LoadedHooks> {
   const files = findHookFiles(dir)
   const loaded = await Promise.all(files.map((file) => loadFile(file, { dir, bundler, schema })))
-  const problems = loaded.flatMap((one) => one.problems)
+  const problems = [...loaded.flatMap((one) => one.problems), ...saidTwice(loaded.flatMap(({ hooks }) => hooks))]
   if (problems.length > 0) throw new HookProblems(problems)
   return {
     files,
     hooks: loaded.flatMap(({ hooks }) => hooks),
     sources: [...new Set(loaded.flatMap(({ sources }) => sources))],
   }
+}
+
+/** Of a collection several files may have hooks, which run one after the other; what one answers, another cannot answer too. */
+function saidTwice(hooks: readonly LoadedHook[]): readonly CodeProblem[] {
+  const seen = new Map<string, string>()
+  return hooks.flatMap(({ kind, name, file }) => {
+    if (kind === 'document' || kind === 'auth') return []
+    const earlier = seen.get(`${kind} ${name}`)
+    seen.set(`${kind} ${name}`, file)
+    return earlier === undefined
+      ? []
+      : [{ file, position: null, message: `defines '${name}', which ${earlier} defines too` }]
+  })
 }
 
 interface LoadedFile {

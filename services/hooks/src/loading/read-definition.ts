@@ -1,8 +1,14 @@
 import { type CodeProblem, didYouMean, type HookOperation, type HookStage } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
+import { EXTENSION_KEYS, isAsync, readExtensions } from './read-extensions'
+
+/** Functions that are no hooks of a collection. */
+export type ExtensionKind = 'type' | 'auth' | 'operation' | 'provider'
 
 /** A function of a project for one moment of the writes of one collection. */
 export interface Hook {
+  readonly kind: 'document' | ExtensionKind
+  /** Of an extension, the key that it stands under. */
   readonly collection: string
   readonly stage: HookStage
   readonly operation: HookOperation
@@ -12,6 +18,13 @@ export interface Hook {
   readonly file: string
   // biome-ignore lint/suspicious/noExplicitAny: what it takes depends on its name
   readonly run: (...args: any[]) => unknown
+  /** Of a provider of accounts: which of its functions it is. */
+  readonly provider?: {
+    readonly name: string
+    readonly label: string
+    readonly formPost: boolean
+    readonly part: 'begin' | 'callback'
+  }
 }
 
 /** The names of hooks, and when they run. */
@@ -45,7 +58,10 @@ export function readDefinition(
     return { hooks: [], problems }
   }
   const hooks: Hook[] = []
-  for (const [collection, moments] of Object.entries(definition)) {
+  const reading = { file, schema, wrong }
+  for (const key of EXTENSION_KEYS)
+    if (definition[key] !== undefined) hooks.push(...readExtensions(key, definition[key], reading))
+  for (const [collection, moments] of Object.entries(collectionsOf(definition))) {
     if (!schema.collections.has(collection)) {
       wrong(
         collection,
@@ -63,7 +79,16 @@ export function readDefinition(
       if (moment === undefined) wrong(name, `there is no hook '${name}'${didYouMean(name, [...MOMENTS.keys()])}`)
       else if (typeof run !== 'function') wrong(name, `${collection}.${name} must be a function`)
       else if (moment[0] === 'before' && isAsync(run)) wrong(name, asyncMessage(collection, name, moment[1]))
-      else hooks.push({ collection, stage: moment[0], operation: moment[1], name, file, run: run as Hook['run'] })
+      else
+        hooks.push({
+          kind: 'document',
+          collection,
+          stage: moment[0],
+          operation: moment[1],
+          name,
+          file,
+          run: run as Hook['run'],
+        })
     }
   }
   return { hooks, problems }
@@ -74,8 +99,11 @@ function asyncMessage(collection: string, name: string, operation: HookOperation
   return `${collection}.${name} is async: it runs inside of the write, which cannot wait. What has to wait goes into ${instead}, before it`
 }
 
-function isAsync(run: object): boolean {
-  return /^Async(Generator)?Function$/.test(run.constructor?.name ?? '')
+/** Those whose names mean something else here stand under `collections`. */
+function collectionsOf(definition: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { collections, ...rest } = definition
+  const others = Object.fromEntries(Object.entries(rest).filter(([key]) => !EXTENSION_KEYS.some((own) => own === key)))
+  return typeof collections === 'object' ? { ...others, ...collections } : others
 }
 
 /** Of any copy of the package. */

@@ -72,21 +72,24 @@ export function laterContext(
   of: ContextOf,
   { documents, signal }: { readonly documents: LaterHookDocuments; readonly signal?: AbortSignal },
 ): object {
-  const later = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw koyaErrorOf(error)
-    }
-  }
-  const run: Run = (work) => later(async () => (await parts.database.write((tx) => work(tx) as JsonValue)).value)
+  const run: Run = (work) =>
+    asLaterKoyaErrors(async () => (await parts.database.write((tx) => work(tx) as JsonValue)).value)
   const ask = (name: keyof HookDocuments, args: readonly unknown[]) =>
-    later(() => (documents[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args))
+    asLaterKoyaErrors(() => (documents[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args))
   return {
     ...shared(parts, of),
     ...effectsOf(parts, of, run),
     db: dbOf(parts, of, ask),
     ...(signal && { signal }),
+  }
+}
+
+/** `asKoyaErrors` of what is waited for. */
+export async function asLaterKoyaErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw koyaErrorOf(error)
   }
 }
 

@@ -76,7 +76,7 @@ function keyOf(stage: HookStage, operation: HookOperation): string {
 }
 
 /** Its writes are refused: they would be made without what the project asks for. */
-function requireOn({ whyOff, isDev }: RunParts, hook: RunnableHook): void {
+export function requireOn({ whyOff, isDev }: RunParts, hook: RunnableHook): void {
   const why = whyOff(hook)
   if (why === null) return
   throw new AppError(
@@ -162,7 +162,7 @@ async function after(
 }
 
 /** Runs code of a hook up to where it first waits. What it holds up for long is named in the log. */
-function started<T>({ watchdog, log }: RunParts, hook: RunnableHook, run: () => T): T {
+export function started<T>({ watchdog, log }: RunParts, hook: RunnableHook, run: () => T): T {
   const began = performance.now()
   try {
     return watchdog.run(hook, run)
@@ -190,7 +190,7 @@ function mayWarn(hook: RunnableHook): boolean {
 }
 
 /** The error that callers get; a refusal of the hook's own is no failure. */
-function noted(parts: RunParts, hook: RunnableHook, thrown: unknown): AppError {
+export function noted(parts: RunParts, hook: RunnableHook, thrown: unknown): AppError {
   const error = errorOfHook(thrown, { place: hook.place, isDev: parts.isDev })
   return error.status >= 500 ? failed(hook, error) : error
 }
@@ -200,7 +200,7 @@ function failed(hook: RunnableHook, error: AppError): AppError {
   return error
 }
 
-function isThenable(value: unknown): boolean {
+export function isThenable(value: unknown): boolean {
   return (
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&

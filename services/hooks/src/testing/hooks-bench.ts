@@ -6,6 +6,7 @@ import {
   AppError,
   type CodeBundler,
   type CodeCaller,
+  type CodedProvider,
   type HookCall,
   type HookDocuments,
   type LaterHookDocuments,
@@ -19,6 +20,8 @@ import { createHooks, type Hooks } from '../create-hooks'
 export interface HooksBench {
   readonly dir: string
   readonly hooks: Hooks
+  /** Those of accounts that were taken over. */
+  readonly providers: readonly CodedProvider[]
   /** What hooks asked for, in their order. */
   readonly asked: unknown[]
   readonly logged: { readonly level: string; readonly message: string }[]
@@ -48,6 +51,7 @@ export const TX = {} as Tx
 export function hooksBench(files: Readonly<Record<string, string>>, { isDev = false } = {}): HooksBench {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'koyalite-hooks-')))
   const asked: unknown[] = []
+  const providers: CodedProvider[] = []
   const logged: { readonly level: string; readonly message: string }[] = []
   const line = (level: string) => (_: object, message: string) => void logged.push({ level, message })
   const log: Log = { ...NO_LOG, info: line('info'), warn: line('warn'), error: line('error') }
@@ -65,10 +69,16 @@ export function hooksBench(files: Readonly<Record<string, string>>, { isDev = fa
     ...{ dir, log, isDev, bundler: plainBundler(dir) },
     database: { write: async (run) => ({ value: run(TX), seq: 0 }) as never },
     effects: { push: note('push'), publish: note('publish'), send: note('send') },
+    codeDocuments: { within: (_tx, _request, run) => run(documentsOf(asked)), later: () => laterDocumentsOf(asked) },
+    provide(next) {
+      const taken = next.filter(({ name }) => name === 'google')
+      if (taken.length === 0) providers.splice(0, providers.length, ...next)
+      return taken.map(({ name }) => ({ name, message: 'it is taken' }))
+    },
     project: () => ({ schema: { collections } as unknown as Schema, variables: { KEY: 'value' } }),
   })
   return {
-    ...{ dir, hooks, asked, logged, write },
+    ...{ dir, hooks, asked, logged, providers, write },
     remove() {
       hooks.close()
       rmSync(dir, { recursive: true })
