@@ -44,7 +44,18 @@ export function errorOfHook(
   const message = isDev
     ? `${place} threw ${text}`
     : 'internal error; the server log has the cause under this request id'
-  return new AppError('INTERNAL', message, { cause: new HookFailed(`${place} threw ${text}`, { cause: thrown }) })
+  return new AppError('INTERNAL', message, { cause: new HookFailed(`${place} threw ${text}`, causeOf(thrown)) })
+}
+
+/** A copy for the log, which reads more of it: a thrown value may have getters and traps that throw in turn. */
+function causeOf(thrown: unknown): ErrorOptions {
+  try {
+    if (!(thrown instanceof Error)) return {}
+    const { name, message, stack } = thrown
+    return { cause: Object.assign(new Error(String(message)), { name: String(name), stack: String(stack) }) }
+  } catch {
+    return {}
+  }
 }
 
 const PASSED: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'QUEUE_FULL', 'CHAIN_TOO_DEEP'])

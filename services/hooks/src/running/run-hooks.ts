@@ -155,7 +155,7 @@ async function after(
   } catch (error) {
     const { cause, message } = failed(hook, errorOfHook(error, { place: hook.place, isDev: true }))
     parts.log.error(
-      { err: cause ?? error, hook: hook.file },
+      { ...(cause !== undefined && { err: cause }), hook: hook.file },
       `${hook.place} failed after the write was stored: ${message}`,
     )
   }

@@ -24,5 +24,10 @@ export function wireOf(value: unknown, place: string): JsonValue {
   } catch (cause) {
     throw new HookFailed(`${place} made what cannot be JSON`, { cause })
   }
+  if (text !== undefined && text.length > MAX_CHARS)
+    throw new HookFailed(`${place} made a value of ${text.length} characters of JSON; at most ${MAX_CHARS} are written`)
   return text === undefined ? null : (JSON.parse(text) as JsonValue)
 }
+
+/** The writer is held meanwhile. More than any request may send by default. */
+const MAX_CHARS = 16 * 1024 * 1024
