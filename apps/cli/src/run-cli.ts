@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   jobs: async () => (await import('./commands/jobs')).jobsCommand(),
   mail: async () => (await import('./commands/mail')).mailCommand(),
   emails: async () => (await import('./commands/emails')).emailsCommand(),
+  hooks: async () => (await import('./commands/hooks')).hooksCommand(),
   schedules: async () => (await import('./commands/schedules')).schedulesCommand(),
   webhooks: async () => (await import('./commands/webhooks')).webhooksCommand(),
   audit: async () => (await import('./commands/audit')).auditCommand(),

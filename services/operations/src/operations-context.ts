@@ -63,6 +63,12 @@ export interface OperationsContext {
     /** Those that run as plain processes. */
     plain(): Promise<readonly string[]>
   }
+  readonly hooks: {
+    /** Those that do not run any more. */
+    off(): readonly { readonly place: string; readonly reason: string }[]
+    /** Those that held the server until it was started again, and when. */
+    stopped(): readonly { readonly place: string; readonly at: readonly string[] }[]
+  }
   readonly observe: { slowest(limit: number): Promise<readonly SlowQuery[]> }
   readonly auth: {
     hasOperators(): boolean

@@ -270,6 +270,7 @@ const ROUTES: Readonly<Record<string, RouteEntry>> = {
     ),
   ),
   'GET /api/admin/events/subscribers': seen(null),
+  'GET /api/admin/hooks': seen(null),
   'GET /api/admin/webhooks': seen(null),
   'POST /api/admin/webhooks': done(null, () => [{ name: 'x', events: ['notes.*'], url: 'http://10.0.0.1/' }], 422),
   'GET /api/admin/webhooks/:name': { ...seen(null), status: 404 },

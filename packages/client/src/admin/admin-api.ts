@@ -657,6 +657,11 @@ export interface AdminClient {
    */
   serveFunctionVersion(input: ServeFunctionVersionInput, options?: CallOptions): Promise<ServeFunctionVersionResponse>
   /**
+   * List the hooks of the project, and how their runs went
+   * Operators with the role owner, admin, editor or viewer; service keys with the scope admin.
+   */
+  listHooks(input?: undefined, options?: CallOptions): Promise<ListHooksResponse>
+  /**
    * List backups, newest first, with the schedule
    * Operators with the role owner or admin; service keys with the scope admin.
    */
@@ -4026,6 +4031,28 @@ export type ServeFunctionVersionResponse = {
     readonly percent: number
   }[]
 }
+export type ListHooksResponse = {
+  readonly enabled: boolean
+  readonly files: readonly string[]
+  readonly hooks: readonly {
+    readonly collection: string
+    /** `beforeCreate`, say. */
+    readonly hook: string
+    readonly file: string
+    /** Since the server was started or the file was changed last. */
+    readonly runs: number
+    /** How long it holds the server, in milliseconds; null: it has not run. */
+    readonly p95: number | null
+    /** Runs of more than 50 ms. */
+    readonly slow: number
+    readonly failures: number
+    readonly last_error: { readonly at: string; readonly message: string } | null
+    /** Why it does not run: then what it belongs to is refused. Null: it runs. */
+    readonly off: string | null
+    /** When it held the server for good, so that this was started again. */
+    readonly ended: readonly string[]
+  }[]
+}
 export type ListBackupsResponse = {
   readonly backups: readonly {
     readonly name: string
@@ -4749,6 +4776,7 @@ export const ADMIN_OPERATIONS: Readonly<Record<keyof AdminClient, AdminOperation
   getFunction: { method: 'GET', path: '/api/admin/functions/{name}', response: 'json' },
   replayFunctionEvents: { method: 'POST', path: '/api/admin/functions/{name}/replay', response: 'json' },
   serveFunctionVersion: { method: 'POST', path: '/api/admin/functions/{name}/serve', response: 'json' },
+  listHooks: { method: 'GET', path: '/api/admin/hooks', response: 'json' },
   listBackups: { method: 'GET', path: '/api/admin/backups', response: 'json' },
   createBackup: { method: 'POST', path: '/api/admin/backups', response: 'json' },
   setBackupSchedule: { method: 'PUT', path: '/api/admin/backups/schedule', response: 'json' },

@@ -11,6 +11,7 @@ import {
 import { checkEvents } from '../doctor/check-events'
 import { checkDiskSpace, checkPermissions, checkWritable } from '../doctor/check-files'
 import { checkHeldMails } from '../doctor/check-held-mails'
+import { checkHooks } from '../doctor/check-hooks'
 import { checkIsolation, checkPlainFunctions, checkUser } from '../doctor/check-isolation'
 import {
   checkHiddenAccounts,
@@ -48,6 +49,7 @@ export async function runDoctor(context: OperationsContext): Promise<readonly Fi
     await checkSlowLists(context),
     await checkIsolation(settings.functions, context.variables),
     checkPlainFunctions(await context.functions.plain()),
+    ...checkHooks(context),
     checkUser(),
     checkCopy(context),
     checkHeldMails(context),
