@@ -147,7 +147,7 @@ describe.skipIf(BROWSER === null)('jobs in the studio', () => {
       await until(async () => (await rows.count()) === before + 1)
       await rows.first().click()
       const panel = page.getByRole('complementary', { name: 'Job' })
-      await panel.getByText(/It is to run at/).waitFor()
+      await panel.getByText(/It is scheduled for/).waitFor()
       await push('digest', { title: 'third' })
       await page.getByRole('button', { name: '1 new' }).waitFor()
       await panel.getByRole('button', { name: 'Run now' }).click()

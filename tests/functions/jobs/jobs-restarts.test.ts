@@ -90,7 +90,7 @@ test('9c payloads that no longer fit are final, and jobs of a function that is g
   expectStatus(await server.api.post(`/api/admin/jobs/${late}/retry`, {}), 200)
   expect(await over(late)).toMatchObject({ state: 'dead', attempt: 1, error: { code: 'VALIDATION_ERROR' } })
   expectStatus(await server.api.post(`/api/admin/jobs/${orphan}/retry`, {}), 200)
-  await until(async () => (await jobOf(orphan)).why === "Nothing runs jobs named 'plain' at the moment.")
+  await until(async () => (await jobOf(orphan)).why === "No function runs jobs named 'plain' at the moment.")
   server.project.write('functions/plain.ts', FILES['functions/plain.ts'])
   server.project.write('functions/work.ts', work)
   await server.restart()

@@ -21,13 +21,17 @@ export function jobsRetryCommand(): Command {
 }
 
 export function jobsCancelCommand(): Command {
-  return oneJob('cancel', 'cancel a job; one that runs is told to end')
+  return oneJob('cancel', 'cancel a job; one that is running is asked to stop')
     .option('--json', 'print the job as the API has it')
     .action(async (id: string, { dir, json }: Options) => {
       const job = await withJob(dir, (admin) => admin.cancelJob({ params: { id } }))
       if (json === true) return printJson(job)
       const isOver = job.state === 'cancelled'
-      print(isOver ? `Cancelled ${job.name} ${id}.` : `${job.name} ${id} is told to end; it is cancelled when it has.`)
+      print(
+        isOver
+          ? `Cancelled ${job.name} ${id}.`
+          : `${job.name} ${id} is running: it was asked to stop, and is cancelled once it has.`,
+      )
     })
 }
 

@@ -19,8 +19,7 @@ export function jobsPauseCommand(): Command {
       })
       if (json === true) return printJson({ queue: name, paused: true })
       print(`Paused ${name}.`)
-      if (!isKnown)
-        note(`No function uses a queue named ${name} so far: koyalite jobs queues lists those that there are.`)
+      if (!isKnown) note(`No function uses a queue named ${name} yet. To list the queues: koyalite jobs queues`)
     })
 }
 

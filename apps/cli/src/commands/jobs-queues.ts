@@ -14,11 +14,11 @@ export function jobsQueuesCommand(): Command {
     .action(async (options: { dir?: string; json?: true }) => {
       const { queues, held } = await withProject(options.dir, (project) => adminOf(project).listJobQueues())
       if (options.json === true) return printJson({ queues, held })
-      if (queues.length === 0) note('There are no queues yet: a function has one by `queue: true` in its manifest.')
+      if (queues.length === 0) note('There are no queues yet. A function gets one with `queue: true` in its manifest.')
       else printTable(HEAD, queues.map(cellsOf))
       if (held > 0)
         note(
-          `${held} ${held === 1 ? 'job waits' : 'jobs wait'} since this project was copied or restored. To let them run: koyalite jobs release --copied`,
+          `${held} ${held === 1 ? 'job has' : 'jobs have'} been held since this project was copied or restored. To run them: koyalite jobs release --copied`,
         )
     })
 }

@@ -13,7 +13,7 @@ interface Options {
 export function jobsReleaseCommand(): Command {
   return projectCommand(
     'release',
-    'let jobs run and emails be sent that waited when this project was copied or restored',
+    'run the jobs and send the emails that are held since this project was copied or restored',
     'koyalite jobs release --copied',
   )
     .requiredOption('--copied', 'those that are held because this is a copy: the original may have run them already')
@@ -34,7 +34,7 @@ export function jobsReleaseCommand(): Command {
         return { released: held === 0 ? 0 : (await admin.releaseJobs()).released, mails: sent }
       })
       if (json === true) return printJson({ released, mails })
-      if (released + mails === 0) note('No job is held, and no email.')
+      if (released + mails === 0) note('No jobs or emails are held.')
       else print(`Released ${heldText(released, mails)}.`)
     })
 }

@@ -69,7 +69,7 @@ describe('jobs on the command line', () => {
       [['push', 'digest', '--payload', '{'], 2, '--payload is not JSON'],
       [['push', 'digest', '--payload', '@nowhere.json'], 2, 'nowhere.json cannot be read'],
       [['push', 'digest', '--delay', '1m', '--run-at', '2030-01-01T00:00:00Z'], 2, 'cannot be used with'],
-      [['push', 'digest', '--delay', 'soon'], 1, 'a duration like 10m'],
+      [['push', 'digest', '--delay', 'soon'], 1, 'a duration like 500ms'],
       [['push', 'digest', '--priority', '11'], 2, 'from -10 to 10'],
       [['list', '--state', 'lost'], 2, 'Allowed choices'],
       [['release'], 2, '--copied'],
@@ -108,11 +108,11 @@ describe('jobs on the command line', () => {
       mkdirSync(copy.path('data'), { recursive: true })
       cpSync(project.path('data/koyalite.db'), copy.path('data/koyalite.db'))
       const inCopy = (...args: readonly string[]) => runKoyalite(['jobs', ...args, '--dir', copy.dir])
-      expect((await inCopy('queues')).stderr).toContain('1 job waits since this project was copied')
+      expect((await inCopy('queues')).stderr).toContain('1 job has been held since this project was copied')
       const asked = await inCopy('release', '--copied')
       expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('Pass --yes')])
       expect((await inCopy('release', '--copied', '--yes')).stdout).toBe('Released 1 job.\n')
-      expect((await inCopy('release', '--copied')).stderr).toContain('No job is held, and no email.')
+      expect((await inCopy('release', '--copied')).stderr).toContain('No jobs or emails are held.')
     } finally {
       copy.remove()
     }

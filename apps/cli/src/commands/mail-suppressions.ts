@@ -52,7 +52,7 @@ function addCommand(): Command {
       const body = { address, ...(options.note !== undefined && { note: options.note }) }
       const added = await withProject(options.dir, (project) => adminOf(project).addMailSuppression({ body }))
       if (options.json === true) return printJson(added)
-      print(`${added.address} gets no emails.`)
+      print(`No more emails are sent to ${added.address}.`)
     })
 }
 
@@ -67,6 +67,6 @@ function removeCommand(): Command {
       const query = { address, list, note: why }
       await withProject(dir, (project) => adminOf(project).removeMailSuppression({ query }))
       if (json === true) return printJson({ address, removed: true })
-      print(`${address} gets emails again.`)
+      print(`Emails to ${address} are allowed again.`)
     })
 }

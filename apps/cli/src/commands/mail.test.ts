@@ -26,10 +26,12 @@ test('emails are listed, and those that are not there are named', async () => {
 test('suppressions are added, listed and removed', async () => {
   expect((await run('suppressions', 'list')).stderr).toContain('No address is suppressed.')
   const added = await run('suppressions', 'add', 'Ann@example.com', '--note', 'asked for it')
-  expect(added.stdout).toBe('ann@example.com gets no emails.\n')
+  expect(added.stdout).toBe('No more emails are sent to ann@example.com.\n')
   const { stdout } = await run('suppressions', 'list', '--json')
   expect(JSON.parse(stdout).suppressions).toMatchObject([{ address: 'ann@example.com', reason: 'manual' }])
   expect((await run('suppressions', 'add', 'Ann <ann@example.com>')).stderr).toContain('one plain email address')
-  expect((await run('suppressions', 'remove', 'ann@example.com')).stdout).toBe('ann@example.com gets emails again.\n')
+  expect((await run('suppressions', 'remove', 'ann@example.com')).stdout).toBe(
+    'Emails to ann@example.com are allowed again.\n',
+  )
   expect((await run('suppressions', 'remove', 'ann@example.com')).stderr).toContain('is not suppressed')
 })

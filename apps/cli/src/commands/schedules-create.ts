@@ -38,7 +38,8 @@ export function schedulesCreateCommand(): Command {
       const body = { name, function: fn, cron, ...options, ...(payload !== undefined && { payload: parsed(payload) }) }
       const made = await withProject(dir, (project) => adminOf(project).createSchedule({ body }))
       if (json === true) return printJson(made)
-      print(`${name} runs ${fn} next at ${made.next_at === null ? 'no time' : localTime(made.next_at, made.timezone)}.`)
+      if (made.next_at === null) print(`${name} never fires: no time matches ${cron}.`)
+      else print(`${name} runs ${fn} next at ${localTime(made.next_at, made.timezone)}.`)
     })
 }
 

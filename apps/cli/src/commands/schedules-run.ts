@@ -14,6 +14,6 @@ export function schedulesRunCommand(): Command {
     .action(async (name: string, options: { dir?: string; json?: true }) => {
       const { job } = await withProject(options.dir, (project) => adminOf(project).runSchedule({ params: { name } }))
       if (options.json === true) printJson({ job })
-      else print(`The job is ${job}.`)
+      else print(`Pushed job ${job}.`)
     })
 }

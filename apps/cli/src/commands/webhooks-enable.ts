@@ -26,6 +26,6 @@ export function webhooksDisableCommand(): Command {
         adminOf(project).disableWebhook({ params: { name } }),
       )
       if (options.json === true) return printJson(disabled)
-      print(`${name} is disabled. What waits for it stays where it is.`)
+      print(`${name} is disabled. Its pending deliveries are kept.`)
     })
 }

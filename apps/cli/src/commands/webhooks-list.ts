@@ -22,7 +22,9 @@ export function webhooksListCommand(): Command {
       for (const { name, problems, dropped, dropped_since } of endpoints) {
         for (const problem of problems) note(`${name}: ${problem}`)
         if (dropped > 0)
-          note(`${name}: ${dropped} events were not taken. koyalite webhooks replay ${name} --from ${dropped_since}`)
+          note(
+            `${name}: ${dropped} events were dropped, because too many were waiting. To send them: koyalite webhooks replay ${name} --from ${dropped_since}`,
+          )
       }
     })
 }

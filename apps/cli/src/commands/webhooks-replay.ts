@@ -11,14 +11,14 @@ export function webhooksReplayCommand(): Command {
   return projectCommand('replay', 'send a delivery again, or what happened since a time', EXAMPLES)
     .argument('<name>', 'an endpoint')
     .option('--delivery <id>', 'this one, with the same bytes')
-    .option('--new-id', 'for receivers that drop ids which they have seen')
+    .option('--new-id', 'with a new id, for receivers that ignore ids they have seen')
     .option('--from <time>', 'all events since then, as far back as the change log reaches')
     .option('--json', 'print {"events"}, or the new delivery')
     .action(
       async (name: string, options: { dir?: string; delivery?: string; newId?: true; from?: string; json?: true }) => {
         const { delivery: id, from } = options
         if ((id === undefined) === (from === undefined))
-          throw new CommandError('what is to be sent again? --delivery <id>, or --from <time>', { exitCode: 2 })
+          throw new CommandError('say what to send again: --delivery <id>, or --from <time>', { exitCode: 2 })
         if (from !== undefined && options.newId === true)
           throw new CommandError('--new-id is for one delivery', { exitCode: 2 })
         await withProject(options.dir, async (project) => {
@@ -26,7 +26,7 @@ export function webhooksReplayCommand(): Command {
           if (from !== undefined) {
             const { events } = await admin.replayWebhook({ params: { name }, body: { from: timeOf(from) } })
             if (options.json === true) return printJson({ events })
-            return print(`${events} events are sent to ${name} again.`)
+            return print(`Sending ${events} events to ${name} again.`)
           }
           const body = { new_id: options.newId === true }
           const made = await admin.replayWebhookDelivery({ params: { name, id: id ?? '' }, body })

@@ -363,7 +363,7 @@ export interface AdminClient {
    */
   listJobQueues(input?: undefined, options?: CallOptions): Promise<ListJobQueuesResponse>
   /**
-   * Let jobs run that waited when this project was copied or restored
+   * Run the jobs that are held since this project was copied or restored
    * Operators with the role owner or admin; service keys with the scope admin.
    */
   releaseJobs(input?: undefined, options?: CallOptions): Promise<ReleaseJobsResponse>
@@ -403,7 +403,7 @@ export interface AdminClient {
    */
   retryJob(input: RetryJobInput, options?: CallOptions): Promise<RetryJobResponse>
   /**
-   * Cancel a job; one that runs is told to end
+   * Cancel a job; one that is running is asked to stop
    * Operators with the role owner or admin; service keys with the scope admin.
    */
   cancelJob(input: CancelJobInput, options?: CallOptions): Promise<CancelJobResponse>
@@ -2237,7 +2237,7 @@ export type ListJobQueuesResponse = {
     readonly rate: string | null
     readonly paused_at: string | null
   }[]
-  /** Jobs that waited when the project was copied or restored. */
+  /** Jobs that are held since the project was copied or restored. */
   readonly held: number
 }
 export type ReleaseJobsResponse = { readonly released: number }
@@ -3519,7 +3519,7 @@ export type ListWebhooksResponse = {
     readonly oldest_waiting_at: string | null
     /** Events that were not sent since `when` failed on them. */
     readonly skipped: number
-    /** Events that were not taken since too many waited: replay them from dropped_since. */
+    /** Events that were dropped because too many were waiting: replay them from dropped_since. */
     readonly dropped: number
     readonly dropped_since: string | null
     /** What does not fit the schema. */
@@ -3565,7 +3565,7 @@ export type CreateWebhookResponse = {
   readonly oldest_waiting_at: string | null
   /** Events that were not sent since `when` failed on them. */
   readonly skipped: number
-  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  /** Events that were dropped because too many were waiting: replay them from dropped_since. */
   readonly dropped: number
   readonly dropped_since: string | null
   /** What does not fit the schema. */
@@ -3601,7 +3601,7 @@ export type GetWebhookResponse = {
   readonly oldest_waiting_at: string | null
   /** Events that were not sent since `when` failed on them. */
   readonly skipped: number
-  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  /** Events that were dropped because too many were waiting: replay them from dropped_since. */
   readonly dropped: number
   readonly dropped_since: string | null
   /** What does not fit the schema. */
@@ -3645,7 +3645,7 @@ export type UpdateWebhookResponse = {
   readonly oldest_waiting_at: string | null
   /** Events that were not sent since `when` failed on them. */
   readonly skipped: number
-  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  /** Events that were dropped because too many were waiting: replay them from dropped_since. */
   readonly dropped: number
   readonly dropped_since: string | null
   /** What does not fit the schema. */
@@ -3700,7 +3700,7 @@ export type EnableWebhookResponse = {
   readonly oldest_waiting_at: string | null
   /** Events that were not sent since `when` failed on them. */
   readonly skipped: number
-  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  /** Events that were dropped because too many were waiting: replay them from dropped_since. */
   readonly dropped: number
   readonly dropped_since: string | null
   /** What does not fit the schema. */
@@ -3736,7 +3736,7 @@ export type DisableWebhookResponse = {
   readonly oldest_waiting_at: string | null
   /** Events that were not sent since `when` failed on them. */
   readonly skipped: number
-  /** Events that were not taken since too many waited: replay them from dropped_since. */
+  /** Events that were dropped because too many were waiting: replay them from dropped_since. */
   readonly dropped: number
   readonly dropped_since: string | null
   /** What does not fit the schema. */

@@ -106,7 +106,7 @@ export function adminRoutes(context: AdminContext): readonly Route[] {
       verb: 'cancel',
       event: 'job.cancelled',
       run: jobs.cancel,
-      summary: 'Cancel a job; one that runs is told to end',
+      summary: 'Cancel a job; one that is running is asked to stop',
     }),
     route({
       method: 'DELETE',

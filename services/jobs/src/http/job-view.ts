@@ -98,13 +98,13 @@ function whyItWaits(jobs: Jobs, job: Job): string | null {
     case 'over':
       return null
     case 'later':
-      return job.state === 'retrying' ? `It is tried again at ${iso(job.runAt)}.` : `It is to run at ${iso(job.runAt)}.`
+      return job.state === 'retrying' ? `It is retried at ${iso(job.runAt)}.` : `It is scheduled for ${iso(job.runAt)}.`
     case 'behind':
       return job.behind === null
-        ? `Others of its group '${job.group}' are before it.`
-        : 'The job with its key runs; it is next.'
+        ? `Other jobs of its group '${job.group}' run first.`
+        : 'The job with the same key is running; this one is next.'
     case 'unhandled':
-      return `Nothing runs jobs named '${job.name}' at the moment.`
+      return `No function runs jobs named '${job.name}' at the moment.`
     case 'held':
       return `It waited when this project was copied or restored: ${HOW_TO_RELEASE}`
     case 'ready':
@@ -116,10 +116,11 @@ function whyNotYet({ dispatcher, settings }: Jobs, { queue: name, crashes }: Job
   const queue = dispatcher.queue(name)
   const concurrency = queue.concurrency(settings())
   if (queue.pausedAt !== null) return `The queue '${name}' is paused.`
-  if (queue.isAlone) return `A job of the queue '${name}' that has crashed before runs alone.`
-  if (crashes > 0) return `It has crashed before, and waits until nothing else of the queue '${name}' runs.`
-  if (queue.running >= concurrency) return `${concurrency} jobs of the queue '${name}' run already (concurrency).`
-  if (queue.rateWait(settings(), performance.now()) > 0) return `The rate of the queue '${name}' is used up.`
+  if (queue.isAlone) return `A job that crashed before has the queue '${name}' to itself.`
+  if (crashes > 0) return `It crashed before, so it waits until nothing else in the queue '${name}' is running.`
+  if (queue.running >= concurrency)
+    return `The queue '${name}' is running its maximum of ${concurrency} jobs (concurrency).`
+  if (queue.rateWait(settings(), performance.now()) > 0) return `The queue '${name}' has reached its rate.`
   return 'It waits for its turn.'
 }
 

@@ -33,7 +33,7 @@ export function queueRoutes(context: AdminContext): readonly Route[] {
       responses: {
         200: z.object({
           queues: z.array(queue),
-          held: z.int().describe('Jobs that waited when the project was copied or restored.'),
+          held: z.int().describe('Jobs that are held since the project was copied or restored.'),
         }),
       },
       handle: async () => ({ queues: await queuesOf(context), held: countHeld(database) }),
@@ -42,7 +42,7 @@ export function queueRoutes(context: AdminContext): readonly Route[] {
       method: 'POST',
       path: '/api/admin/jobs/release',
       name: 'releaseJobs',
-      summary: 'Let jobs run that waited when this project was copied or restored',
+      summary: 'Run the jobs that are held since this project was copied or restored',
       access: admin(JOBS_AREA, 'write'),
       responses: { 200: z.object({ released: z.int() }) },
       async handle({ actor, request }) {

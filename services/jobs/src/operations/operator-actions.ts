@@ -89,10 +89,10 @@ function whyNotNow({ stage }: Job): string {
     case 'held':
       return `This job is held: ${HOW_TO_RELEASE}`
     case 'unhandled':
-      return 'Nothing runs such jobs at the moment.'
+      return 'No function runs such jobs at the moment.'
     case 'behind':
-      return 'This job waits for another one of its group or with its key.'
+      return 'This job waits for another one of its group, or with its key.'
     default:
-      return 'This job runs as soon as it is its turn.'
+      return 'This job is ready, and runs when it is its turn in the queue.'
   }
 }

@@ -36,7 +36,7 @@ export const endpointView = z.object({
   waiting: z.int().describe('Events that are neither delivered nor given up.'),
   oldest_waiting_at: time,
   skipped: z.int().describe('Events that were not sent since `when` failed on them.'),
-  dropped: z.int().describe('Events that were not taken since too many waited: replay them from dropped_since.'),
+  dropped: z.int().describe('Events that were dropped because too many were waiting: replay them from dropped_since.'),
   dropped_since: time,
   problems: z.array(z.string()).describe('What does not fit the schema.'),
   warnings: z.array(z.string()),

@@ -41,7 +41,7 @@ export function JobActions({ job, onDeleted }: JobActionsProps) {
   async function cancel(): Promise<void> {
     const { state: next } = await admin.cancelJob({ params })
     await queries.invalidateQueries({ queryKey: ['jobs'] })
-    toast({ title: next === 'running' ? `${name} is told to end` : `Cancelled ${name}` })
+    toast({ title: next === 'running' ? `${name} was asked to stop` : `Cancelled ${name}` })
   }
   async function remove(): Promise<void> {
     await admin.deleteJob({ params })
@@ -72,7 +72,7 @@ export function JobActions({ job, onDeleted }: JobActionsProps) {
           onClose={() => setAsking(null)}
         >
           {isRunning
-            ? 'It is told to end, and is cancelled when it has. What it has done by then stays.'
+            ? 'It is asked to stop, and is cancelled once it has. What it has done by then stays.'
             : 'It does not run, until somebody runs it again.'}
         </ConfirmDialog>
       )}
