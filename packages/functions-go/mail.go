@@ -39,11 +39,22 @@ type Email struct {
 	Locale string `json:"locale,omitempty"`
 	// Headers are List-Unsubscribe, List-Unsubscribe-Post, and names that begin with X-.
 	Headers map[string]string `json:"headers,omitempty"`
+	// Attachments are at most 10, and 1 MB in all.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// Key: of the emails of the function with one key, only the first is sent; the others return its id.
 	Key string `json:"key,omitempty"`
 	// Delivery says what happens where the mail server did not say whether it took the email: "at_least_once", which is
 	// the default, sends one more copy; "at_most_once" fails.
 	Delivery string `json:"delivery,omitempty"`
+}
+
+// Attachment is a file of an email.
+type Attachment struct {
+	// Filename is like invoice.pdf: no folders.
+	Filename string `json:"filename"`
+	Content  []byte `json:"content"`
+	// ContentType is application/octet-stream by default.
+	ContentType string `json:"content_type,omitempty"`
 }
 
 // Send stores an email, and returns its id; it is sent soon after.

@@ -10,7 +10,7 @@ from ._events import AsyncEvents, Event, Events
 from ._http import Headers, Request, Response
 from ._job import AsyncJob, Job
 from ._job_errors import Abort, Retry
-from ._mail import AsyncMail, Mail
+from ._mail import AsyncMail, Attachment, Mail
 from ._queue import AsyncQueue, PushedJob, Queue
 from ._schema.bounds import Bounds
 from ._sync_ctx import Ctx, Db, Transaction
@@ -25,6 +25,7 @@ __all__ = [
     "AsyncMail",
     "AsyncQueue",
     "AsyncTransaction",
+    "Attachment",
     "Auth",
     "Bounds",
     "Ctx",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Union
+from typing import Any, Literal, NamedTuple, Union
 
 from ._json import dumps
 from ._part import AsyncPart, SyncPart
@@ -13,6 +13,15 @@ from ._server import Answered, Asked
 Addresses = Union[str, Sequence[str]]
 
 Delivery = Literal["at_least_once", "at_most_once"]
+
+
+class Attachment(NamedTuple):
+    """A file of an email."""
+
+    #: ``invoice.pdf``: no folders.
+    filename: str
+    content: bytes
+    content_type: str = "application/octet-stream"
 
 
 class Mail:
@@ -36,6 +45,7 @@ class Mail:
         bcc: Addresses | None = None,
         reply_to: str | None = None,
         headers: Mapping[str, str] | None = None,
+        attachments: Sequence[Attachment] | None = None,
         key: str | None = None,
         delivery: Delivery | None = None,
     ) -> str:
@@ -55,6 +65,7 @@ class Mail:
                 ``email.locale`` of the settings.
             headers: ``List-Unsubscribe``, ``List-Unsubscribe-Post``, and names that begin
                 with ``X-``.
+            attachments: At most 10, and 1 MB in all.
             key: Of the emails of this function with one key, only the first is sent; the
                 others return its id.
             delivery: What happens where the mail server did not say whether it took the
@@ -65,6 +76,7 @@ class Mail:
             **{"to": to, "subject": subject, "text": text, "html": html},
             **{"template": template, "props": props, "locale": locale},
             **{"cc": cc, "bcc": bcc, "reply_to": reply_to, "headers": headers},
+            **{"attachments": sent_files(attachments)},
             **{"key": key, "delivery": delivery},
         }
         return self._part.ask(sent(self._path, mail), id_of)
@@ -91,6 +103,7 @@ class AsyncMail:
         bcc: Addresses | None = None,
         reply_to: str | None = None,
         headers: Mapping[str, str] | None = None,
+        attachments: Sequence[Attachment] | None = None,
         key: str | None = None,
         delivery: Delivery | None = None,
     ) -> str:
@@ -99,9 +112,15 @@ class AsyncMail:
             **{"to": to, "subject": subject, "text": text, "html": html},
             **{"template": template, "props": props, "locale": locale},
             **{"cc": cc, "bcc": bcc, "reply_to": reply_to, "headers": headers},
+            **{"attachments": sent_files(attachments)},
             **{"key": key, "delivery": delivery},
         }
         return await self._part.ask(sent(self._path, mail), id_of)
+
+
+def sent_files(files: Sequence[Attachment] | None) -> list[dict[str, Any]] | None:
+    """`dumps` makes base64 of bytes."""
+    return None if files is None else [file._asdict() for file in files]
 
 
 def sent(path: str, mail: Mapping[str, Any]) -> Asked:

@@ -11,7 +11,7 @@ const KINDS = [
 
 describe.skipIf(PYTHON === null).each(KINDS)('emails of a function that is `$kind`', ({ def, wait }) => {
   const source = `
-from koyalite_functions import KoyaError, function
+from koyalite_functions import Attachment, KoyaError, function
 
 @function(concurrency=20)
 ${def} f(ctx, data):
@@ -42,6 +42,9 @@ ${def} f(ctx, data):
             cc=["cy@example.com"], bcc=["di@example.com"], reply_to="help@example.com",
             headers={"X-Campaign": "spring"}, key="hello-1", delivery="at_most_once",
         )
+    if what == "file":
+        files = [Attachment("a.csv", b"a,b", "text/csv")]
+        return ${wait}ctx.mail.send("ann@example.com", "Hello", text="Hi", attachments=files)
     if what == "template":
         props = {"name": "Ann", "count": 2}
         return ${wait}ctx.mail.send("ann@example.com", template="welcome", props=props, locale="fr-CA")

@@ -27,6 +27,11 @@ func run(ctx koyalite.Ctx, in input) (any, error) {
 		return ctx.Mail().Send(koyalite.Email{
 			To: []string{"ann@example.com"}, Template: "welcome", Props: welcome{"Ann", 2}, Locale: "fr-CA",
 		})
+	case "file":
+		return ctx.Mail().Send(koyalite.Email{
+			To: []string{"ann@example.com"}, Subject: "Hello", Text: "Hi",
+			Attachments: []koyalite.Attachment{{Filename: "a.csv", Content: []byte("a,b"), ContentType: "text/csv"}},
+		})
 	case "in a transaction":
 		var id string
 		err := koyalite.Transaction(ctx, func(tx koyalite.Tx) error {

@@ -41,6 +41,14 @@ export const MAIL_BEHAVIOURS: readonly MailBehaviour[] = [
     },
   },
   {
+    name: 'a file',
+    async run({ call, server }) {
+      expect((await call({ do: 'file' })).body).toBe('m-1')
+      const attachments = [{ filename: 'a.csv', content: 'YSxi', content_type: 'text/csv' }]
+      expect(mailed(server)).toEqual([{ ...MAIL, attachments }])
+    },
+  },
+  {
     name: 'in a transaction: with its commit, or not at all',
     async run({ call, server }) {
       expect(await call({ do: 'rolled back' })).toMatchObject({ failure: 'error', body: { code: 'NO' } })

@@ -12,6 +12,11 @@ export const MAIL_FUNCTION = `
       }),
     template: ({ mail }) =>
       mail.send({ to: 'ann@example.com', template: 'welcome', props: { name: 'Ann', count: 2 }, locale: 'fr-CA' }),
+    file: ({ mail }) =>
+      mail.send({
+        to: 'ann@example.com', subject: 'Hello', text: 'Hi',
+        attachments: [{ filename: 'a.csv', content: 'YSxi', content_type: 'text/csv' }],
+      }),
     'in a transaction': ({ db }) =>
       db.transaction(async (tx) => {
         await tx.posts.create({ title: 'a' })
