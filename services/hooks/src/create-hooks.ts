@@ -148,7 +148,11 @@ export function createHooks(options: HooksOptions): Hooks {
     whyOff,
     stopped: () => stopped,
     async settle(ms) {
-      await Promise.race([Promise.allSettled([...running]), Bun.sleep(ms)])
+      if (running.size === 0) return
+      const { promise: late, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, ms)
+      await Promise.race([Promise.allSettled([...running]), late])
+      clearTimeout(timer)
     },
     close: () => watchdog.close(),
   }
