@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { verifyWebhook } from '@koyalite/functions'
 import {
   type Api,
   createApi,
@@ -44,13 +45,37 @@ async function whyNoDigest(): Promise<string | null> {
 
 const noDigest = await whyNoDigest()
 const SECRET = 'shared-with-the-payment-provider'
+const CRM_SECRET = `whsec_${Buffer.alloc(32, 'crm').toString('base64')}`
 
 const isWelcome = ({ template, subject }: { readonly template: string; readonly subject: string }) =>
   template === 'welcome' && subject === 'Welcome to Bees'
 
+interface Crm {
+  readonly url: string
+  /** What it has verified. */
+  readonly events: readonly { readonly type: string; readonly data: { readonly doc: Record<string, string> } }[]
+  stop(): void
+}
+
+/** The receiver of the webhook: takes what is signed with its secret. */
+function startCrm(): Crm {
+  const events: Crm['events'][number][] = []
+  const listener = Bun.serve({
+    ...{ port: 0, hostname: '127.0.0.1' },
+    async fetch(request) {
+      const body = await request.bytes()
+      if (!verifyWebhook(body, request.headers, CRM_SECRET)) return new Response(null, { status: 401 })
+      events.push(JSON.parse(new TextDecoder().decode(body)))
+      return new Response(null, { status: 204 })
+    },
+  })
+  return { url: `http://127.0.0.1:${listener.port}/hooks`, events, stop: () => void listener.stop(true) }
+}
+
 describe('examples/saas', () => {
   let project: TempProject
   let server: ServerProcess
+  let crm: Crm
   let admin: Api
   let team: { readonly id: string }
   const people = new Map<string, { readonly api: Api; readonly id: string }>()
@@ -63,13 +88,16 @@ describe('examples/saas', () => {
 
   beforeAll(async () => {
     // Where the index is a mirror in a network of one's own, it is not on the public internet.
-    project = createProject({ settings: `outbound: { allow: [${PACKAGES.join(', ')}] }\n` })
+    const settings = readFileSync(join(import.meta.dir, 'saas/koyalite.yaml'), 'utf8')
+    project = createProject({ settings: `${settings}outbound: { allow: [${PACKAGES.join(', ')}] }\n` })
+    crm = startCrm()
     for (const part of ['schema.yaml', 'functions', 'emails'])
       cpSync(join(import.meta.dir, 'saas', part), project.path(part), { recursive: true })
     const env = {
       KOYALITE_ENV: 'staging',
       KOYALITE_AUTH_RATE_LIMIT_REGISTER: '100/minute',
       BILLING_SECRET: SECRET,
+      ...{ CRM_SECRET, CRM_URL: crm.url, KOYALITE_WEBHOOKS_ALLOW: '127.0.0.1' },
       ...(hasGo && { GOCACHE: goCache() }),
     }
     server = await startServer(project, { env })
@@ -84,6 +112,7 @@ describe('examples/saas', () => {
   })
   afterAll(async () => {
     await server?.kill('SIGKILL')
+    crm?.stop()
     project?.remove()
   })
 
@@ -105,6 +134,46 @@ describe('examples/saas', () => {
     )
     expect(open.length).toBe(1)
     await until(async () => (await admin.get('/api/admin/mail?state=sent')).body.mails.filter(isWelcome).length === 2)
+  })
+
+  test('crm: a webhook for each member, whose signature the receiver verifies', async () => {
+    const { body } = await admin.list('members', { filter: `team_id:eq:${team.id}` })
+    await until(() => crm.events.length >= body.docs.length)
+    const sent = crm.events.map(({ type, data: { doc } }) => [type, Object.keys(doc).sort(), doc.user_id])
+    const expected = body.docs.map((one: { user_id: string }) => [
+      ...['members.created', ['id', 'team_id', 'user_id']],
+      one.user_id,
+    ])
+    expect(sent.sort()).toEqual(expected.sort())
+    expect(expectStatus(await createApi(crm.url).post('', { type: 'members.created' }), 401).text).toBe('')
+    const delivered = async () => (await admin.get('/api/admin/webhook-deliveries?state=delivered')).body.deliveries
+    await until(async () => (await delivered()).length === body.docs.length)
+  })
+
+  test('daily: an email to each member of a team with news, one a day', async () => {
+    const activity = { team_id: team.id, text: '<b>honey</b>' }
+    expectStatus(await person('ada').api.post('/api/collections/activities', activity), 201)
+    expectStatus(await person('dan').api.post('/api/collections/teams', { name: 'Quiet' }), 201)
+    const run = async () => {
+      const { job } = expectStatus(await admin.post('/api/admin/schedules/daily/run', {}), 202).body
+      await until(async () => (await admin.get(`/api/admin/jobs/${job}`)).body.state === 'done')
+    }
+    const mails = async () =>
+      (await admin.get('/api/admin/mail?limit=100')).body.mails.filter(
+        ({ template }: { template: string }) => template === 'daily',
+      )
+    await run()
+    await until(async () => (await mails()).every(({ status }: { status: string }) => status === 'sent'))
+    await run()
+    const all = await mails()
+    expect(new Set(all.map(({ to }: { to: string }) => to)).size).toBe(3)
+    expect(all.map(({ subject }: { subject: string }) => subject)).toEqual(Array(3).fill('Bees: 3 things happened'))
+    const props = { team: 'Bees', count: 3, lines: ['<b>honey</b>', 'joined'], url: 'https://example.com' }
+    const query = new URLSearchParams({ locale: 'fr', props: JSON.stringify(props) })
+    const { email } = expectStatus(await admin.get(`/api/admin/mail/templates/daily?${query}`), 200).body
+    expect(email.subject).toBe('Bees : 3 nouveautés')
+    expect(email.html).toContain('&lt;b&gt;honey&lt;/b&gt;')
+    expect(email.html).not.toContain('<b>honey')
   })
 
   describe('billing', () => {
