@@ -52,6 +52,16 @@ export default defineFunction({
 `,
   'functions/notes.txt': 'no function\n',
 }
+const HOOKS = `import { defineHooks } from '@koyalite/hooks'
+export default defineHooks({
+  notes: {
+    beforeCreate(ctx, data) {
+      if (data.title === 'broken') throw new Error('the hook is broken: ${HOSTILE}')
+    },
+    afterCreate() {},
+  },
+})
+`
 const VIEWS = [
   [1440, 'light'],
   [900, 'dark'],
@@ -266,4 +276,34 @@ describe.skipIf(BROWSER === null)('functions in the studio', () => {
       await page.close()
     }, 60_000)
   })
+
+  test('without hooks it says how the first is written; then they are listed by file, with what went wrong', async () => {
+    const { page, complaints } = await openAs('viewer', '/_/hooks')
+    await page.getByRole('heading', { name: 'No hooks yet' }).waitFor()
+    await page.getByText('beforeCreate(ctx, data)').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    save('hooks/notes.ts', HOOKS)
+    const table = page.getByRole('region', { name: 'Table of hooks' })
+    const row = (name: string) => table.getByRole('row').filter({ hasText: name })
+    await table.getByRole('rowheader', { name: 'hooks/notes.ts' }).waitFor()
+    await row('notes.beforeCreate').getByText('on', { exact: true }).waitFor()
+    const failed = row('notes.beforeCreate').filter({ hasText: 'has failed' }).filter({ hasText: HOSTILE })
+    // What is loaded once more begins to count anew.
+    await until(async () => {
+      const { hooks } = (await server.api.get('/api/admin/hooks')).body
+      if (hooks.every(({ failures }: { failures: number }) => failures === 0))
+        expect((await server.api.post('/api/collections/notes', { title: 'broken' })).status).toBe(500)
+      return (await failed.count()) === 1
+    })
+    await row('notes.afterCreate').getByText('on', { exact: true }).waitFor()
+    for (const [width, colorScheme] of VIEWS) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.emulateMedia({ colorScheme })
+      expect([width, await axeViolations(page)]).toEqual([width, []])
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    }
+    expect(await page.locator('img').count()).toBe(0)
+    expect(complaints()).toEqual([])
+    await page.close()
+  }, 60_000)
 })

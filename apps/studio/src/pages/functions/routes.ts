@@ -15,6 +15,11 @@ const one = createRoute({
   validateSearch: functionSearch,
   component: lazyRouteComponent(() => import('./function-page'), 'FunctionPage'),
 })
+const hooks = createRoute({
+  getParentRoute: () => shell,
+  path: '/hooks',
+  component: lazyRouteComponent(() => import('../hooks/hooks-page'), 'HooksPage'),
+})
 const executions = createRoute({
   getParentRoute: () => shell,
   path: '/executions',
@@ -34,4 +39,4 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/events-page'), 'EventsPage'),
 })
 
-export const functionsRoutes = [functions, one, executions, schedules, events] as const
+export const functionsRoutes = [functions, one, hooks, executions, schedules, events] as const
