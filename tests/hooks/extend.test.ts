@@ -20,7 +20,7 @@ const SAMPLE = /```ts hooks\/extend\.ts\n([\s\S]*?)```/.exec(GUIDE)?.[1] ?? ''
 
 const server = useServer({ schema: SCHEMA, files: { 'hooks/extend.ts': SAMPLE } })
 
-test('the guide: a type, a registration and an override', async () => {
+test('the guide: a type, a registration, an override and a route', async () => {
   const { anonymous, api, process } = server
   const register = (email: string) => anonymous.post('/api/auth/register', { email, password: 'correct horse 9' })
   const refused = await register('eve@example.org')
@@ -41,10 +41,21 @@ test('the guide: a type, a registration and an override', async () => {
   expectError(wrong, 'VALIDATION_ERROR')
   expect(wrong.text).toContain('account: This is not an IBAN.')
   expectStatus(await ann.post(orders, { amount: 1, account: 'DE89370400440532013000' }), 201)
+  const cancel = `/api/x/orders/${ordered.body.id}/cancel`
+  expectError(await anonymous.post(cancel, { reason: 'too late' }), 'UNAUTHENTICATED')
+  expectError(await ann.post(cancel, { reason: 'no' }), 'VALIDATION_ERROR')
+  expect(expectStatus(await ann.post(cancel, { reason: 'too late' }), 200).body).toEqual({ canceled: ordered.body.id })
+  expect((await ann.get(`${orders}/${ordered.body.id}`)).body.state).toBe('canceled: too late')
+  expectStatus(await ann.post(`/api/x/orders/${Bun.randomUUIDv7()}/cancel`, { reason: 'too late' }), 404)
+  const { paths } = expectStatus(await api.get('/api/openapi.json'), 200).body
+  const described = paths['/api/x/orders/{id}/cancel'].post
+  expect(described.requestBody.content['application/json'].schema.$ref).toEndWith('x.post.orders._id.cancel.input')
+
   const { hooks } = expectStatus(await api.get('/api/admin/hooks'), 200).body
   expect(hooks.map(({ collection, hook }: Record<string, string>) => `${collection}.${hook}`)).toEqual([
     'types.is_iban',
     'auth.beforeRegister',
     'operations.orders.create',
+    'routes.POST /api/x/orders/:id/cancel',
   ])
 })

@@ -2,6 +2,7 @@ import type { CollectionTypes, SchemaOf } from '@koyalite/client/data'
 import type { FunctionSchema } from '@koyalite/functions'
 import type { AuthHookDefinitions } from './define-auth'
 import type { OverrideDefinitions } from './define-operations'
+import type { RouteDefinition } from './define-routes'
 import type { AfterContext, BeforeContext, PrepareContext } from './hook-context'
 import type { Wire } from './wire'
 
@@ -52,7 +53,7 @@ type Mutable<T, How = 'whole'> = How extends 'partial'
   : { -readonly [K in keyof T]: T[K] }
 
 /** What stands beside collections: one whose name is among these has its hooks under `collections`. */
-type OtherKey = 'types' | 'auth' | 'operations' | 'collections'
+type OtherKey = 'types' | 'auth' | 'operations' | 'routes' | 'collections'
 
 type OfCollections<S extends SchemaOf<S>> = { readonly [C in keyof S]?: CollectionHookDefinitions<S, C> }
 
@@ -64,6 +65,8 @@ export type HookDefinitions<S extends SchemaOf<S> = ProjectSchema> = Omit<OfColl
   readonly types?: { readonly [name: string]: (value: any) => true | string }
   readonly auth?: AuthHookDefinitions<S>
   readonly operations?: OverrideDefinitions<S>
+  /** Routes under /api/x/. */
+  readonly routes?: readonly RouteDefinition<S>[]
 }
 
 /** The hooks of a file, for `export default`. */

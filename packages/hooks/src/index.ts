@@ -2,5 +2,6 @@ export { isKoyaError, KoyaError, type KoyaErrorOptions } from '@koyalite/functio
 export { type AuthProvider, defineAuthProvider, type HookUser, type ProviderUser } from './define-auth'
 export { type CollectionHookDefinitions, defineHooks, type HookDefinitions, type ProjectSchema } from './define-hooks'
 export type { OverrideContext } from './define-operations'
+export type { RouteContext, RouteDefinition, RouteReply, RouteRequest } from './define-routes'
 export type * from './hook-context'
 export type { Wire } from './wire'

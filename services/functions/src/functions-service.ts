@@ -6,6 +6,7 @@ import {
   type AuditTrail,
   auditedActor,
   type CodeBundler,
+  type CodeDoors,
   type CodeEffects,
   type Credentials,
   type JobQueue,
@@ -65,6 +66,7 @@ import type { FunctionPool } from './pool/function-pool'
 import { endText, type Instance } from './pool/instance'
 import { findPython } from './python/find-python'
 import { pythonToolchain } from './python/python-toolchain'
+import { codeDoors } from './source/code-doors'
 import { FUNCTIONS_TABLES } from './store/function-versions'
 import { createProjectTemplates } from './templates/project-templates'
 import type { Toolchain } from './toolchain'
@@ -128,6 +130,7 @@ export interface FunctionsPort {
   /** Of code that runs in this process. */
   readonly code: CodeBundler
   readonly effects: CodeEffects
+  readonly doors: CodeDoors
 }
 
 const MINUTE_MS = 60_000
@@ -317,6 +320,7 @@ export const functionsService = defineService({
         return functions.list().flatMap(({ name, serving }) => (serving?.isolation === 'process' ? [name] : []))
       },
       code,
+      doors: codeDoors(() => project.schema),
       effects: codeEffects({ ...pushing, queue: needs.jobs, events: needs.events, mail: needs.mail }),
     }
     return {

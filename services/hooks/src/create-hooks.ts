@@ -2,6 +2,7 @@ import type {
   AuthHooks,
   CodeBundler,
   CodeDocuments,
+  CodeDoors,
   CodedProvider,
   CodeEffects,
   CodeProblem,
@@ -10,11 +11,12 @@ import type {
   FieldValidators,
   OperationOverrides,
 } from '@koyalite/contracts'
-import type { Log, Variables } from '@koyalite/kernel'
+import type { Log, Route, Variables } from '@koyalite/kernel'
 import type { Schema } from '@koyalite/schema'
 import type { Database } from '@koyalite/sqlite'
 import { authHooks } from './extensions/auth-hooks'
 import { codedProviders } from './extensions/coded-providers'
+import { customRoutes } from './extensions/custom-routes'
 import { fieldValidators } from './extensions/field-validators'
 import { operationOverrides } from './extensions/operation-overrides'
 import type { ExtensionParts } from './extensions/run-extension'
@@ -34,6 +36,7 @@ export interface HooksOptions {
   readonly bundler: CodeBundler
   readonly effects: CodeEffects
   readonly codeDocuments: CodeDocuments
+  readonly doors: CodeDoors
   /** Takes providers of accounts over, or says what is wrong with their names: then nothing has changed. */
   provide(providers: readonly CodedProvider[]): readonly { readonly name: string; readonly message: string }[]
   readonly isDev: boolean
@@ -64,6 +67,8 @@ export interface Hooks {
   load(): Promise<void>
   /** From now on nothing is written: hooks that cannot be loaded are not left out. */
   refuse(problem: string): void
+  /** Those of the project, by the schema as it is now. */
+  routes(): readonly Route[]
   /** Whether the folder has any, or something is loaded. */
   hasAny(): boolean
   readonly files: readonly string[]
@@ -114,7 +119,9 @@ export function createHooks(options: HooksOptions): Hooks {
       of: (collection) => (refused === null ? (byCollection.get(collection) ?? null) : refused.of(collection)),
     },
     async load() {
-      const next = await loadHooks(dir, { bundler: options.bundler, schema: project().schema })
+      const next = await loadHooks(dir, {
+        ...{ bundler: options.bundler, doors: options.doors, schema: project().schema },
+      })
       const runnables = next.hooks.map(runnable)
       const misnamed = options.provide(codedProviders(parts, runnables))
       if (misnamed.length > 0) throw new HookProblems(misnamed.map((one) => problemOf(runnables, one)))
@@ -140,6 +147,7 @@ export function createHooks(options: HooksOptions): Hooks {
     refuse(problem) {
       refused = refusedWrites(problem)
     },
+    routes: () => customRoutes({ ...parts, doors: options.doors }, hooks),
     hasAny: () => hooks.length > 0 || findHookFiles(dir).length > 0,
     get files() {
       return loaded.files

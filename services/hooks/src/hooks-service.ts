@@ -2,6 +2,7 @@ import type {
   AuthHooks,
   CodeBundler,
   CodeDocuments,
+  CodeDoors,
   CodedProvider,
   CodeEffects,
   DocumentHooks,
@@ -30,7 +31,9 @@ export interface HooksNeeds {
     hooked(hooks: AuthHooks): void
     provide(providers: readonly CodedProvider[]): readonly { readonly name: string; readonly message: string }[]
   }
-  readonly functions: { readonly code: CodeBundler; readonly effects: CodeEffects }
+  readonly functions: { readonly code: CodeBundler; readonly effects: CodeEffects; readonly doors: CodeDoors }
+  /** Its routes are others now. */
+  readonly routesChanged: () => void
   readonly log: Log
   readonly metrics: Pick<Metrics, 'register'>
   readonly mode: 'dev' | 'start'
@@ -54,11 +57,12 @@ export const hooksService = defineService({
   name: 'hooks',
   settings: HOOKS_SETTINGS,
   adminAreas: [HOOKS_AREA],
-  async open({ dir, database, data, auth, functions, log, metrics, mode, loaded }: HooksNeeds) {
+  async open({ dir, database, data, auth, functions, log, metrics, mode, loaded, routesChanged }: HooksNeeds) {
     let project: HookProject = loaded
     const hooks = createHooks({
       ...{ dir, database, log, bundler: functions.code, effects: functions.effects, isDev: mode === 'dev' },
       ...{ project: () => project, codeDocuments: data.documents, provide: auth.provide },
+      doors: functions.doors,
     })
     const { enabled } = loaded.settings.hooks
     /** Of the first load: a server is not started with them, and a command writes nothing. */
@@ -104,7 +108,9 @@ export const hooksService = defineService({
       async sync() {
         if (!enabled || !hooks.hasAny()) return []
         try {
+          const hadRoutes = hooks.routes().length > 0
           await hooks.load()
+          if (hadRoutes || hooks.routes().length > 0) routesChanged()
           broken = null
           warnOfMissing(log, hooks, project)
           return []
@@ -130,7 +136,7 @@ export const hooksService = defineService({
       async start() {
         if (broken !== null) throw broken
       },
-      routes: () => adminRoutes({ hooks, enabled }),
+      routes: () => [...adminRoutes({ hooks, enabled }), ...(enabled ? hooks.routes() : [])],
       settle: () => hooks.settle(SETTLE_MS),
       close() {
         unregister()

@@ -1,4 +1,5 @@
 import type { Actor } from '../actor'
+import type { ErrorDetail } from '../errors'
 import type { JsonValue } from '../json-value'
 import type { Tx } from '../tx'
 import type { JobChain } from './job-queue'
@@ -20,6 +21,37 @@ export interface CodeEffects {
   publish(tx: Tx, caller: CodeCaller, sent: unknown): JsonValue
   /** An email → `{ id, created }`. @throws AppError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, QUEUE_FULL */
   send(tx: Tx, caller: CodeCaller, sent: unknown): JsonValue
+}
+
+/** Who reaches code of the project over HTTP, and what it takes: in the forms of functions. */
+export interface CodeDoors {
+  /** @param expression CEL over `auth` and `request`. An error in it denies */
+  access(expression: string):
+    | {
+        readonly ok: true
+        allows(actor: Actor, request: CodeDoorRequest, body: JsonValue): boolean
+      }
+    | { readonly ok: false; readonly problems: readonly string[] }
+  /** @param written the short form or a JSON Schema, as code has it */
+  schema(
+    written: unknown,
+    role: 'input' | 'output',
+  ): { readonly ok: true; readonly schema: CodeSchema } | { readonly ok: false; readonly problems: readonly string[] }
+}
+
+/** Of a request, what `access` may look at. */
+export interface CodeDoorRequest {
+  readonly method: string
+  readonly ip: string
+  readonly time: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface CodeSchema {
+  /** What is wrong with a value, which comes from the kernel's `parseJson`. Of an input, missing fields get their defaults. */
+  violations(value: JsonValue): readonly ErrorDetail[]
+  /** As a component of the reference. */
+  component(name: string): { readonly [keyword: string]: JsonValue }
 }
 
 export interface CodeProblem {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CodeBundler, CodeProblem } from '@koyalite/contracts'
+import type { CodeBundler, CodeDoors, CodeProblem } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import { findHookFiles } from './find-hook-files'
 import { type Hook, readDefinition } from './read-definition'
@@ -35,15 +35,18 @@ function problemText({ file, position, message }: CodeProblem): string {
 
 export const NO_HOOKS: LoadedHooks = { files: [], hooks: [], sources: [] }
 
+interface Loading {
+  readonly bundler: CodeBundler
+  readonly schema: Pick<Schema, 'collections'>
+  readonly doors: CodeDoors
+}
+
 let loads = 0
 
 /** Loads the files of the folder hooks/ into this process. @throws HookProblems */
-export async function loadHooks(
-  dir: string,
-  { bundler, schema }: { readonly bundler: CodeBundler; readonly schema: Pick<Schema, 'collections'> },
-): Promise<LoadedHooks> {
+export async function loadHooks(dir: string, loading: Loading): Promise<LoadedHooks> {
   const files = findHookFiles(dir)
-  const loaded = await Promise.all(files.map((file) => loadFile(file, { dir, bundler, schema })))
+  const loaded = await Promise.all(files.map((file) => loadFile(file, { dir, ...loading })))
   const problems = [...loaded.flatMap((one) => one.problems), ...saidTwice(loaded.flatMap(({ hooks }) => hooks))]
   if (problems.length > 0) throw new HookProblems(problems)
   return {
@@ -56,13 +59,14 @@ export async function loadHooks(
 /** Of a collection several files may have hooks, which run one after the other; what one answers, another cannot answer too. */
 function saidTwice(hooks: readonly LoadedHook[]): readonly CodeProblem[] {
   const seen = new Map<string, string>()
-  return hooks.flatMap(({ kind, name, file }) => {
+  return hooks.flatMap(({ kind, name, file, route }) => {
     if (kind === 'document' || kind === 'auth') return []
-    const earlier = seen.get(`${kind} ${name}`)
-    seen.set(`${kind} ${name}`, file)
+    const key = `${kind} ${route?.shape ?? name}`
+    const earlier = seen.get(key)
+    seen.set(key, file)
     return earlier === undefined
       ? []
-      : [{ file, position: null, message: `defines '${name}', which ${earlier} defines too` }]
+      : [{ file, position: route?.position ?? null, message: `defines '${name}', which ${earlier} defines too` }]
   })
 }
 
@@ -74,11 +78,7 @@ interface LoadedFile {
 
 async function loadFile(
   file: string,
-  {
-    dir,
-    bundler,
-    schema,
-  }: { readonly dir: string; readonly bundler: CodeBundler; readonly schema: Pick<Schema, 'collections'> },
+  { dir, bundler, schema, doors }: Loading & { readonly dir: string },
 ): Promise<LoadedFile> {
   const bundled = await bundler.bundle(file)
   if (!bundled.ok) return { hooks: [], problems: bundled.problems, sources: [] }
@@ -87,7 +87,7 @@ async function loadFile(
   try {
     // Each load is a module of its own: what the last one remembers is gone.
     const { default: definition } = (await import(`${path}?load=${++loads}`)) as { readonly default?: unknown }
-    const { hooks, problems } = readDefinition({ file, source, definition }, schema)
+    const { hooks, problems } = readDefinition({ file, source, definition }, { schema, doors })
     return { hooks: hooks.map((hook) => ({ ...hook, hash })), problems, sources }
   } catch (error) {
     return { hooks: [], problems: [{ file, position: null, message: `cannot be loaded: ${textOf(error)}` }], sources }

@@ -1,9 +1,10 @@
-import { type CodeProblem, didYouMean, type HookOperation, type HookStage } from '@koyalite/contracts'
+import { type CodeDoors, type CodeProblem, didYouMean, type HookOperation, type HookStage } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import { EXTENSION_KEYS, isAsync, readExtensions } from './read-extensions'
+import { type CustomRoute, readRoutes } from './read-routes'
 
 /** Functions that are no hooks of a collection. */
-export type ExtensionKind = 'type' | 'auth' | 'operation' | 'provider'
+export type ExtensionKind = 'type' | 'auth' | 'operation' | 'provider' | 'route'
 
 /** A function of a project for one moment of the writes of one collection. */
 export interface Hook {
@@ -25,6 +26,7 @@ export interface Hook {
     readonly formPost: boolean
     readonly part: 'begin' | 'callback'
   }
+  readonly route?: CustomRoute
 }
 
 /** The names of hooks, and when they run. */
@@ -49,7 +51,7 @@ export interface ReadFile {
 /** The hooks that a file defines, and what is wrong with it. */
 export function readDefinition(
   { file, source, definition }: ReadFile,
-  schema: Pick<Schema, 'collections'>,
+  { schema, doors }: { readonly schema: Pick<Schema, 'collections'>; readonly doors: CodeDoors },
 ): { readonly hooks: readonly Hook[]; readonly problems: readonly CodeProblem[] } {
   const problems: CodeProblem[] = []
   const wrong = (name: string, message: string) => problems.push({ file, position: placeOf(source, name), message })
@@ -58,9 +60,10 @@ export function readDefinition(
     return { hooks: [], problems }
   }
   const hooks: Hook[] = []
-  const reading = { file, schema, wrong }
+  const reading = { file, schema, doors, wrong, placeOf: (name: string) => placeOf(source, name) }
   for (const key of EXTENSION_KEYS)
     if (definition[key] !== undefined) hooks.push(...readExtensions(key, definition[key], reading))
+  if (definition.routes !== undefined) hooks.push(...readRoutes(definition.routes, reading))
   for (const [collection, moments] of Object.entries(collectionsOf(definition))) {
     if (!schema.collections.has(collection)) {
       wrong(
@@ -101,7 +104,7 @@ function asyncMessage(collection: string, name: string, operation: HookOperation
 
 /** Those whose names mean something else here stand under `collections`. */
 function collectionsOf(definition: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { collections, ...rest } = definition
+  const { collections, routes: _, ...rest } = definition
   const others = Object.fromEntries(Object.entries(rest).filter(([key]) => !EXTENSION_KEYS.some((own) => own === key)))
   return typeof collections === 'object' ? { ...others, ...collections } : others
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '@koyalite/contracts'
+import { type CodeDoors, type CodeProblem, didYouMean } from '@koyalite/contracts'
 import type { Schema } from '@koyalite/schema'
 import type { ExtensionKind, Hook } from './read-definition'
 
@@ -10,6 +10,8 @@ export interface ReadingExtensions {
   /** From the project's folder. */
   readonly file: string
   readonly schema: Pick<Schema, 'collections'>
+  readonly doors: CodeDoors
+  placeOf(name: string): CodeProblem['position']
   /** @param name what is written at the place in the file */
   wrong(name: string, message: string): void
 }
@@ -106,7 +108,7 @@ function readProviders(value: unknown, { file, wrong }: Pick<ReadingExtensions, 
   })
 }
 
-function extension(kind: ExtensionKind, name: string, file: string, run: unknown): Hook {
+export function extension(kind: ExtensionKind, name: string, file: string, run: unknown): Hook {
   // Their stage and operation are said by their names.
   return { kind, collection: LISTED[kind], stage: 'before', operation: 'create', name, file, run: run as Hook['run'] }
 }
@@ -117,12 +119,13 @@ const LISTED: Readonly<Record<ExtensionKind, string>> = {
   auth: 'auth',
   operation: 'operations',
   provider: 'providers',
+  route: 'routes',
 }
 
 export function isAsync(run: object): boolean {
   return /^Async(Generator)?Function$/.test(run.constructor?.name ?? '')
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,6 +6,7 @@ import {
   AppError,
   type CodeBundler,
   type CodeCaller,
+  type CodeDoors,
   type CodedProvider,
   type HookCall,
   type HookDocuments,
@@ -70,6 +71,7 @@ export function hooksBench(files: Readonly<Record<string, string>>, { isDev = fa
     database: { write: async (run) => ({ value: run(TX), seq: 0 }) as never },
     effects: { push: note('push'), publish: note('publish'), send: note('send') },
     codeDocuments: { within: (_tx, _request, run) => run(documentsOf(asked)), later: () => laterDocumentsOf(asked) },
+    doors: DOORS,
     provide(next) {
       const taken = next.filter(({ name }) => name === 'google')
       if (taken.length === 0) providers.splice(0, providers.length, ...next)
@@ -84,6 +86,31 @@ export function hooksBench(files: Readonly<Record<string, string>>, { isDev = fa
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+/** Access is `true`, `user` or an error; schemas are lists of what is required. */
+const DOORS: CodeDoors = {
+  access: (source) =>
+    ['true', 'user'].includes(source)
+      ? { ok: true, allows: ({ kind }) => source === 'true' || kind === 'user' }
+      : { ok: false, problems: [`unknown name '${source}'`] },
+  schema: (written: unknown, role) =>
+    isNames(written)
+      ? {
+          ok: true,
+          schema: {
+            violations: (value) =>
+              written
+                .filter((name) => !Object.hasOwn(Object(value), name))
+                .map((name) => ({ field: name, code: 'required', message: `${name} is required` })),
+            component: () => ({ required: written }),
+          },
+        }
+      : { ok: false, problems: [`${role}: must be a list`] },
+}
+
+function isNames(written: unknown): written is readonly string[] {
+  return Array.isArray(written)
 }
 
 /** Documents that are written down in `asked`; one that is to be created with `refused` is. */
