@@ -18,7 +18,7 @@ import { callOf, type ExtensionParts, runLater } from './run-extension'
 /** As calls of functions by default. */
 const LIMIT_MS = 30_000
 
-export interface RouteParts extends ExtensionParts {
+interface RouteParts extends ExtensionParts {
   readonly doors: CodeDoors
 }
 
