@@ -12,6 +12,8 @@ test('what is shipped is what the lockfile has, and only what may be shipped', (
   const names = parties.map(({ name }) => name)
   // Direct, through another package of the project, through a package of others.
   expect(names).toEqual(expect.arrayContaining(['commander', 'pino', 'better-sqlite3-multiple-ciphers', 'sonic-boom']))
+  // In the pages of the studio, and in the program that renders emails.
+  expect(names).toEqual(expect.arrayContaining(['elkjs', '@react-email/render']))
   expect(names).not.toContain('typescript')
   expect(names.filter((name) => name.startsWith('@koyalite/'))).toEqual([])
   for (const { name, version } of parties) expect(lockfile).toContain(`"${name}@${version}"`)
@@ -32,6 +34,6 @@ test.each([
   ['(MIT OR GPL-3.0)', true],
   ['MIT AND BSD-3-Clause', true],
 ])('%s', (license, allowed) => {
-  const refused = refusedLicences([{ name: 'x', version: '1.0.0', license, text: null }])
+  const refused = refusedLicences([{ name: 'x', version: '1.0.0', license, text: null, source: null }])
   expect(refused).toEqual(allowed ? [] : [`x@1.0.0 (${license})`])
 })

@@ -58,7 +58,7 @@ export default defineFunction({
   handler: () => ({ inner_result: '' }),
 })
 `,
-  'functions/broken.ts': 'export default {\n',
+  'functions/halfWritten.ts': 'export default {\n',
 }
 
 const server = useServer({ schema: SCHEMA, files: FILES })
@@ -199,7 +199,7 @@ describe('what has no door', () => {
   test('is nowhere, for whoever reads the document: neither its name nor its fields', async () => {
     for (const api of [server.anonymous, server.api]) {
       const { text } = expectStatus(await api.get('/api/openapi.json'), 200)
-      expect(text).not.toMatch(/innerWork|inner_secret|inner_result|broken/)
+      expect(text).not.toMatch(/innerWork|inner_secret|inner_result|halfWritten/)
     }
   })
 

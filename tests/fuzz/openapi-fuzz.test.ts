@@ -47,7 +47,13 @@ function fault(request: FuzzRequest, outcome: RawOutcome): string | undefined {
   if (!request.wellFormed) return undefined
   if (!response.headers.get('x-request-id')) return `${response.status} without X-Request-Id`
   if (response.headers.get('x-injected') !== null) return 'a header was injected'
-  return response.status >= 400 && request.method !== 'HEAD' ? errorProblem(response) : undefined
+  if (response.status < 400 || request.method === 'HEAD') return undefined
+  return isPage(response) ? undefined : errorProblem(response)
+}
+
+/** For people, whom a link in an email has led there. */
+function isPage({ status, headers }: ApiResponse): boolean {
+  return status === 400 && headers.get('content-type') === 'text/html; charset=utf-8'
 }
 
 const isSuccessfulWrite = (request: FuzzRequest, outcome: RawOutcome) =>

@@ -1,6 +1,6 @@
 import type { SchemaOf } from '@koyalite/client/data'
 import type { FunctionLog } from '@koyalite/functions'
-import type { AtOnce, Changed } from './define-hooks'
+import type { Changed } from './define-hooks'
 import type { AfterContext, BeforeContext } from './hook-context'
 
 interface SignIn {
@@ -14,11 +14,11 @@ export type HookUser = Record<string, unknown> & { readonly id: string; readonly
 /** Hooks of registrations and sign-ins, and providers of accounts. */
 export interface AuthHookDefinitions<S extends SchemaOf<S>> {
   /** Inside of the transaction that makes the account: it cannot wait. The id and the address stay what they are. */
-  beforeRegister?(ctx: BeforeContext<S> & SignIn, data: HookUser): AtOnce<Changed<Record<string, unknown>>>
+  beforeRegister?(ctx: BeforeContext<S> & SignIn, data: HookUser): Changed<Record<string, unknown>>
   /** Once the account is committed, at most once. */
   afterRegister?(ctx: AfterContext<S> & SignIn, user: HookUser): Promise<void> | void
   /** Once all factors are proved, inside of the transaction that opens the session. What it throws refuses the sign-in. */
-  beforeLogin?(ctx: BeforeContext<S> & SignIn, user: HookUser): AtOnce<Changed<never>>
+  beforeLogin?(ctx: BeforeContext<S> & SignIn, user: HookUser): Changed<never>
   /** Once the session is committed, at most once. */
   afterLogin?(ctx: AfterContext<S> & SignIn, user: HookUser): Promise<void> | void
   readonly providers?: readonly AuthProvider[]

@@ -23,9 +23,6 @@ export type ProjectSchema = [keyof FunctionSchema] extends [never] ? Record<stri
 /** What is thrown away, or the values that the write goes on with. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement returns void
 export type Changed<T> = T | undefined | void
-/** Not a promise: the write would be over before it is kept. */
-export type AtOnce<T> = T & { readonly then?: never }
-
 /**
  * Hooks of one collection. Those that return values replace what was sent by them; those that return nothing may have changed `data`
  * itself.
@@ -36,9 +33,9 @@ export interface CollectionHookDefinitions<S extends SchemaOf<S>, C extends keyo
   prepareUpdate?(ctx: PrepareContext<S>, data: Patch<S, C>): Promise<Changed<Patch<S, C>>> | Changed<Patch<S, C>>
   prepareDelete?(ctx: PrepareContext<S>): Promise<void> | void
   /** Inside of the write's transaction: it cannot wait. What it throws undoes the write. */
-  beforeCreate?(ctx: BeforeContext<S>, data: New<S, C>): AtOnce<Changed<New<S, C>>>
-  beforeUpdate?(ctx: BeforeContext<S>, data: Patch<S, C>, old: Stored<S, C>): AtOnce<Changed<Patch<S, C>>>
-  beforeDelete?(ctx: BeforeContext<S>, old: Stored<S, C>): AtOnce<Changed<never>>
+  beforeCreate?(ctx: BeforeContext<S>, data: New<S, C>): Changed<New<S, C>>
+  beforeUpdate?(ctx: BeforeContext<S>, data: Patch<S, C>, old: Stored<S, C>): Changed<Patch<S, C>>
+  beforeDelete?(ctx: BeforeContext<S>, old: Stored<S, C>): Changed<never>
   /** Once the write is committed, at most once: lost if the server ends before. For what must not be lost there are `events` of functions. */
   afterCreate?(ctx: AfterContext<S>, doc: Stored<S, C>): Promise<void> | void
   afterUpdate?(ctx: AfterContext<S>, doc: Stored<S, C>, old: Stored<S, C>): Promise<void> | void

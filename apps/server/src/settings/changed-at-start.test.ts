@@ -24,6 +24,7 @@ test('what the running server was built on needs another start', () => {
     'logs.stdout',
     'functions.container.socket',
     'functions.container.image',
+    'hooks.enabled',
     'studio.host',
     'studio.port',
     'studio.same_origin',

@@ -22,6 +22,7 @@ describe('the list of options', () => {
       'database.encryption_key',
       'email.url',
       'email.api_key',
+      'email.webhook_secret',
       'auth.jwt.secret',
       'functions.registries.npm',
       'functions.registries.python',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The folder of hooks in a project. */
-export const HOOKS_FOLDER = 'hooks'
+const HOOKS_FOLDER = 'hooks'
 
 /** Files of hooks in a project's folder, from there and in the order in which they run: that of their names. Those that begin with `_` are for them to import. */
 export function findHookFiles(dir: string): readonly string[] {

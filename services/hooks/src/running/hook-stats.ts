@@ -2,7 +2,7 @@ import { LatencyCounts } from '@koyalite/contracts'
 import type { LoadedHook } from '../loading/load-hooks'
 
 /** How the runs of one hook went, since it was loaded. */
-export class HookStats {
+class HookStats {
   readonly times = new LatencyCounts()
   failures = 0
   /** Runs that held up the event loop for longer than SLOW_MS. */

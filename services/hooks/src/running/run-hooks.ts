@@ -27,7 +27,7 @@ export interface RunParts extends ContextParts {
 }
 
 /** A hook that blocks for longer is named in the log. */
-export const SLOW_MS = 50
+const SLOW_MS = 50
 const PREPARE_MS = 2_000
 const MAX_DEPTH = 8
 /** Of one hook. */

@@ -69,8 +69,9 @@ export const MAIL_TABLES: ServiceTables = {
 ) STRICT`,
       'CREATE INDEX "_koyalite_mail_history_mail" ON "_koyalite_mail_history" ("mail", "id")',
       `CREATE UNIQUE INDEX "_koyalite_mail_history_report" ON "_koyalite_mail_history" ("mail", "report") WHERE "report" IS NOT NULL`,
-      // Another CHECK takes another table.
-      'ALTER TABLE "_koyalite_mail_suppressions" RENAME TO "_koyalite_mail_suppressions_before"',
+      // Another CHECK takes another table. Renaming one would read all that another program has in the file.
+      'CREATE TABLE "_koyalite_mail_suppressions_before" AS SELECT "address", "reason", "note", "created_at" FROM "_koyalite_mail_suppressions"',
+      'DROP TABLE "_koyalite_mail_suppressions"',
       `CREATE TABLE "_koyalite_mail_suppressions" (
   "address" TEXT NOT NULL,
   "list" TEXT NOT NULL,
