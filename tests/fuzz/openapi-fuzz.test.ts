@@ -53,7 +53,7 @@ function fault(request: FuzzRequest, outcome: RawOutcome): string | undefined {
 
 /** For people, whom a link in an email has led there. */
 function isPage({ status, headers }: ApiResponse): boolean {
-  return status === 400 && headers.get('content-type') === 'text/html; charset=utf-8'
+  return status === 404 && (headers.get('content-type') ?? '').startsWith('text/html')
 }
 
 const isSuccessfulWrite = (request: FuzzRequest, outcome: RawOutcome) =>

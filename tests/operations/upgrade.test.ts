@@ -109,7 +109,7 @@ test('a database of a newer version is refused, and stays as it is', async () =>
   for (const command of ['start', 'doctor', 'users list']) {
     const { code, stderr, stdout } = await runKoyalite([...command.split(' '), '--dir', project.dir])
     expect(code).not.toBe(0)
-    expect(stderr + stdout).toContain('this database was written by a newer version of KoyaLite (mail 99 instead of 3)')
+    expect(stderr + stdout).toContain('this database was written by a newer version of KoyaLite (mail 99 instead of 6)')
   }
   const left = inDatabase(project, (database) =>
     database

@@ -22,6 +22,7 @@ export interface EffectsReader {
 const LEFT_OUT = [
   'changes',
   'mails',
+  'mail_history',
   'audit',
   'audit_anchor',
   'cursors',
