@@ -17,6 +17,8 @@ function makeFile(sql: string): void {
 }
 const write = (sql: string): void => {
   using other = new Database(place.project.path('data/koyalite.db'))
+  // The server may be writing.
+  other.exec('PRAGMA busy_timeout = 10000')
   other.exec(sql)
 }
 

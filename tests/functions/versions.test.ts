@@ -133,6 +133,7 @@ export default defineFunction({
   const failing = (text: string) => works(`if (ctx.job!.attempt === 1) throw new Error('${text}'); return ctx.version`)
   /** Fails when there is a note. */
   const waiting = works(`
+    await ctx.job!.progress(0.5)
     while ((await ctx.admin.db.collection('notes').count()) === 0) await new Promise((go) => setTimeout(go, 20))
     throw new Error('it has waited')`)
   const server = useServer({ schema: SCHEMA, command: 'dev', files: { 'functions/work.ts': failing('one') } })
@@ -168,7 +169,8 @@ export default defineFunction({
     server.project.write('functions/work.ts', waiting)
     await serves(3)
     const id = await push()
-    await until(async () => (await server.api.get(`/api/admin/jobs/${id}`)).body.state === 'running')
+    // Its code has begun: a run that still waits for an instance is begun anew by the version of then.
+    await until(async () => (await server.api.get(`/api/admin/jobs/${id}`)).body.progress === 0.5)
     server.project.write('functions/work.ts', failing('four'))
     await serves(4)
     expect((await server.api.get(`/api/admin/jobs/${id}`)).body).toMatchObject({ state: 'running', attempt: 1 })
