@@ -82,6 +82,7 @@ test('filters, where, sorts, cursors, rules and writes compare exactly', async (
     while (message.type !== 'delta') message = await socket.message()
     expect(message.payload.changes.deletes).toEqual([2])
     using other = new Database(place.project.path('data/koyalite.db'))
+    other.exec('PRAGMA busy_timeout = 10000')
     other.exec(`UPDATE notes SET owner = 'ann' WHERE id = 1`)
     do message = await socket.message()
     while (message.type !== 'delta')

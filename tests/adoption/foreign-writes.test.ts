@@ -92,6 +92,7 @@ test('live lists follow the order, the triggers and the other writers of an adop
       'Penny Candy',
     ])
     using other = new Database(place.project.path('data/koyalite.db'))
+    other.exec('PRAGMA busy_timeout = 10000')
     for (const change of [
       `UPDATE Products SET UnitsInStock = 'plenty', Tags = '{"broken":' WHERE ProductID = 1`,
       `UPDATE Products SET ProductName = x'00ff', Discontinued = 'maybe' WHERE ProductID = 2`,
@@ -107,6 +108,7 @@ test('live lists follow the order, the triggers and the other writers of an adop
 test('what other programs store is shown everywhere, and rules that cannot be told refuse', async () => {
   await place.serve(async (api) => {
     using other = new Database(place.project.path('data/koyalite.db'))
+    other.exec('PRAGMA busy_timeout = 10000')
     other.exec(`INSERT INTO notes VALUES ('good', '{"public":true,"n":1}', 0, 1, '2024-01-01T00:00:00.000Z'), ('broken', '{"public":true', 0, 9007199254740993, 'yesterday'),
       ('text', 'public', 1, NULL, '2024-01-01'), ('odd', CAST(x'ff00' AS TEXT), 2, -9223372036854775807, '')`)
     const notes = expectStatus(await api.list('notes', { count: true }), 200).body

@@ -55,6 +55,7 @@ describe.skipIf(BROWSER === null)('a document in the studio', () => {
     const small = await add('books', { title: 'Exact', price: 1, meta: { n: 1 } })
     {
       using file = new Database(server.project.path('data/koyalite.db'))
+      file.exec('PRAGMA busy_timeout = 10000')
       file.exec(`UPDATE books SET meta = '{"n":9223372036854775807}' WHERE id = ${small.id}`)
     }
     const before = (await server.api.get(`/api/collections/books/${id}?fields=meta`)).text
