@@ -2,7 +2,7 @@ import type { FieldValidators, JsonValue } from '@koyalite/contracts'
 import { HookFailed } from '../running/hook-errors'
 import type { RunnableHook } from '../running/hook-stats'
 import type { RunParts } from '../running/run-hooks'
-import { runAtOnce } from './run-extension'
+import { runAtOnce } from '../running/run-hooks'
 
 /** Characters of what a validator says of a value. */
 const MAX_MESSAGE = 500

@@ -44,20 +44,16 @@ export function collectionHooks(parts: RunParts, hooks: readonly RunnableHook[])
 
     async prepare(call, { data, documents }: PrepareInput) {
       let values = data
-      for (const hook of of('prepare', call.operation)) {
-        requireOn(parts, hook)
+      for (const hook of of('prepare', call.operation))
         values = await prepared(parts, hook, { call, data: values, documents })
-      }
       return values
     },
 
     before(tx, call, { data, old, documents }: BeforeInput) {
       if (call.depth >= MAX_DEPTH) throw tooDeep(parts, of('before', call.operation), call)
       let values = data
-      for (const hook of of('before', call.operation)) {
-        requireOn(parts, hook)
+      for (const hook of of('before', call.operation))
         values = before(parts, hook, { tx, call, input: { data: values, old, documents } })
-      }
       return values
     },
 
@@ -76,7 +72,7 @@ function keyOf(stage: HookStage, operation: HookOperation): string {
 }
 
 /** Its writes are refused: they would be made without what the project asks for. */
-export function requireOn({ whyOff, isDev }: RunParts, hook: RunnableHook): void {
+function requireOn({ whyOff, isDev }: RunParts, hook: RunnableHook): void {
   const why = whyOff(hook)
   if (why === null) return
   throw new AppError(
@@ -96,28 +92,62 @@ async function prepared(
   hook: RunnableHook,
   { call, data, documents }: PrepareInput & { readonly call: HookCall },
 ): Promise<HookValues | null> {
-  const ended = new AbortController()
   const given = data === null ? null : copied(data)
-  const late = new Promise<never>((_, reject) => {
-    ended.signal.addEventListener('abort', () =>
-      reject(
-        new AppError('UNAVAILABLE', 'a hook of this project took too long; try again', {
-          cause: new HookFailed(`${hook.place} took longer than ${PREPARE_MS / 1000} s`),
-        }),
-      ),
-    )
-  })
-  const timer = setTimeout(() => ended.abort(), PREPARE_MS)
-  try {
-    const ctx = laterContext(parts, { ...hook, call }, { documents, signal: ended.signal })
-    const run = (async () => started(parts, hook, () => hook.run(ctx, ...(given === null ? [] : [given]))))()
-    const made = await Promise.race([parts.watchdog.during(hook, run), late])
+  const late = () => failed(hook, tooLong(hook, PREPARE_MS, 'a hook of this project took too long; try again'))
+  return runInTime(parts, hook, { limitMs: PREPARE_MS, late }, async (signal) => {
+    const ctx = laterContext(parts, { ...hook, call }, { documents, signal })
+    const made = await hook.run(ctx, ...(given === null ? [] : [given]))
     return given === null ? null : wireValues(made ?? given, hook.place)
+  })
+}
+
+/** Runs code that may wait, for so long: then it is told to end, and `late` is thrown. Throws what it throws, as callers get it. */
+export async function runInTime<T>(
+  parts: RunParts,
+  hook: RunnableHook,
+  { limitMs, late }: { readonly limitMs: number; readonly late: () => AppError },
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  requireOn(parts, hook)
+  const ended = new AbortController()
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  let tooLate: AppError | null = null
+  const timer = setTimeout(() => {
+    ended.abort()
+    tooLate = late()
+    reject(tooLate)
+  }, limitMs)
+  try {
+    const code = (async () => started(parts, hook, () => run(ended.signal)))()
+    return await Promise.race([parts.watchdog.during(hook, code), over])
   } catch (error) {
-    if (ended.signal.aborted && error instanceof AppError) throw failed(hook, error)
-    throw noted(parts, hook, error)
+    throw tooLate !== null && error === tooLate ? tooLate : noted(parts, hook, error)
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** @param message for callers */
+export function tooLong({ place }: RunnableHook, limitMs: number, message: string): AppError {
+  return new AppError('UNAVAILABLE', message, {
+    cause: new HookFailed(`${place} took longer than ${limitMs / 1000} s`),
+  })
+}
+
+/** Runs code that cannot wait. Throws what it throws, as callers get it. @param result what comes of what it returned */
+export function runAtOnce<T = unknown>(
+  parts: RunParts,
+  hook: RunnableHook,
+  run: () => unknown,
+  result: (made: unknown) => T = (made) => made as T,
+): T {
+  requireOn(parts, hook)
+  try {
+    const made = started(parts, hook, run)
+    if (isThenable(made)) throw new HookFailed('it returned a promise: what runs inside of a write cannot wait')
+    return result(made)
+  } catch (error) {
+    throw noted(parts, hook, error)
   }
 }
 
@@ -131,11 +161,12 @@ function before(
   const args = [...(given === null ? [] : [given]), ...(old === null ? [] : [copied(old)])]
   const { ctx, end } = beforeContext(parts, { ...hook, call }, { tx, documents })
   try {
-    const made = started(parts, hook, () => hook.run(ctx, ...args))
-    if (isThenable(made)) throw new HookFailed('it returned a promise: what runs inside of a write cannot wait')
-    return given === null ? null : wireValues(made ?? given, hook.place)
-  } catch (error) {
-    throw noted(parts, hook, error)
+    return runAtOnce(
+      parts,
+      hook,
+      () => hook.run(ctx, ...args),
+      (made) => (given === null ? null : wireValues(made ?? given, hook.place)),
+    )
   } finally {
     end()
   }
@@ -162,7 +193,7 @@ async function after(
 }
 
 /** Runs code of a hook up to where it first waits. What it holds up for long is named in the log. */
-export function started<T>({ watchdog, log }: RunParts, hook: RunnableHook, run: () => T): T {
+function started<T>({ watchdog, log }: RunParts, hook: RunnableHook, run: () => T): T {
   const began = performance.now()
   try {
     return watchdog.run(hook, run)
@@ -190,7 +221,7 @@ function mayWarn(hook: RunnableHook): boolean {
 }
 
 /** The error that callers get; a refusal of the hook's own is no failure. */
-export function noted(parts: RunParts, hook: RunnableHook, thrown: unknown): AppError {
+function noted(parts: RunParts, hook: RunnableHook, thrown: unknown): AppError {
   const error = errorOfHook(thrown, { place: hook.place, isDev: parts.isDev })
   return error.status >= 500 ? failed(hook, error) : error
 }
@@ -200,7 +231,7 @@ function failed(hook: RunnableHook, error: AppError): AppError {
   return error
 }
 
-export function isThenable(value: unknown): boolean {
+function isThenable(value: unknown): boolean {
   return (
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&

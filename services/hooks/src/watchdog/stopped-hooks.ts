@@ -33,8 +33,9 @@ export function readStopped(file: string): readonly StoppedHook[] {
 
 /** Called in the thread that ends the process. */
 export function noteStopped(file: string, { place, hash }: Pick<StoppedHook, 'place' | 'hash'>, now: string): void {
-  const others = readStopped(file).filter((one) => one.place !== place)
-  const before = readStopped(file).find((one) => one.place === place && one.hash === hash)
+  const stopped = readStopped(file)
+  const others = stopped.filter((one) => one.place !== place)
+  const before = stopped.find((one) => one.place === place && one.hash === hash)
   writeStopped(file, [...others, { place, hash, at: [...(before?.at ?? []), now] }])
 }
 

@@ -30,7 +30,7 @@ export function MailPanel({ id, onClose, onKeyDown }: LiveListPanel) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the list work in the panel too
     <div className="contents" onKeyDown={onKeyDown}>
       <SidePanel label="Mail" title={mail === undefined ? 'Mail' : subjectOf(mail)} onClose={onClose}>
-        {isGone && <p className="text-text-2">There is no such mail, or it is no longer kept.</p>}
+        {isGone && <p className="text-text-2">This email does not exist, or is no longer kept.</p>}
         {error !== null && !isGone && (
           <ErrorState what="The mail could not be read" error={error} onRetry={() => void refetch()} />
         )}

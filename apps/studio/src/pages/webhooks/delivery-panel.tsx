@@ -34,7 +34,7 @@ export function DeliveryPanel({ id: key, onClose, onKeyDown }: LiveListPanel) {
         title={<span className="font-mono text-code break-all">{delivery?.event ?? key}</span>}
         onClose={onClose}
       >
-        {isGone && <p className="text-text-2">There is no such delivery, or it is no longer kept.</p>}
+        {isGone && <p className="text-text-2">This delivery does not exist, or is no longer kept.</p>}
         {error !== null && !isGone && (
           <ErrorState what="The delivery could not be read" error={error} onRetry={() => void refetch()} />
         )}

@@ -10,7 +10,7 @@ export function DeliveryRequest({ delivery }: { readonly delivery: GetWebhookDel
       <h3 id="delivery-request" className="text-md font-semibold">
         Request
       </h3>
-      <p className="font-mono text-code break-all">POST {url ?? 'to an endpoint that there is no longer'}</p>
+      <p className="font-mono text-code break-all">POST {url ?? 'to an endpoint that no longer exists'}</p>
       <dl className="grid grid-cols-[max-content_1fr] gap-x-3 gap-y-0.5 font-mono text-code">
         {Object.entries(headers).map(([name, value]) => (
           <Header key={name} name={name} value={value} />

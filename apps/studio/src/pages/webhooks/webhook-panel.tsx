@@ -11,7 +11,7 @@ import { WebhookStateBadge, webhookStateText } from './webhook-state'
 export interface WebhookPanelProps {
   readonly name: string
   readonly webhook: Webhook | undefined
-  /** Whether the list was read: there is no such endpoint where it is not in it. */
+  /** Whether the list was read: an endpoint that it lacks does not exist. */
   readonly isKnown: boolean
   readonly onSecret: (secret: ShownSecret) => void
   readonly onClose: () => void
@@ -22,7 +22,7 @@ export function WebhookPanel({ name, webhook, isKnown, onSecret, onClose }: Webh
   return (
     <SidePanel label="Endpoint" title={<span className="font-mono text-code">{name}</span>} onClose={onClose}>
       {webhook === undefined && !isKnown && <Skeleton className="h-[320px] w-full" />}
-      {webhook === undefined && isKnown && <p className="text-text-2">There is no such endpoint any more.</p>}
+      {webhook === undefined && isKnown && <p className="text-text-2">This endpoint no longer exists.</p>}
       {webhook !== undefined && (
         <>
           <WebhookActions webhook={webhook} onSecret={onSecret} onDeleted={onClose} />
